@@ -1,0 +1,1 @@
+"""The common ground of BezKart; it knows no café rule."""

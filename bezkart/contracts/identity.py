@@ -1,0 +1,44 @@
+"""What `services/identity` tells the others."""
+
+from typing import ClassVar, Literal
+
+from bezkart.contracts.event import Event, GuestEvent, Moment
+
+Plan = Literal["start", "growth", "pro"]
+
+
+class ShopChanged(Event):
+    """The shop was created or its entry in the directory changed; the whole entry, applied if `version` is newer."""
+
+    type: ClassVar[str] = "bezkart.identity.shop-changed.v1"
+
+    version: int
+    name: str
+    timezone: str
+    currency: str
+    plan: Plan
+
+
+class GuestChanged(GuestEvent):
+    """A guest registered or the profile changed; state without personal data, applied if `version` is newer.
+
+    `version` 1 is the registration.
+    """
+
+    type: ClassVar[str] = "bezkart.identity.guest-changed.v1"
+
+    version: int
+    registered_at: Moment
+    source: str
+    has_phone: bool
+    has_telegram: bool
+    processing_consent: bool
+    advertising_consent: bool
+
+
+class GuestErased(GuestEvent):
+    """The guest's data must go from every store; nothing may be recorded for the id afterwards."""
+
+    type: ClassVar[str] = "bezkart.identity.guest-erased.v1"
+
+    erased_at: Moment

@@ -1,0 +1,47 @@
+"""Days as the shop's guests live them: by the shop's time zone."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from bezkart.kernel.errors import DomainError, Kind
+
+
+class UnknownTimeZone(DomainError):
+    """Not a name of the IANA time zone database."""
+
+    kind = Kind.INVALID
+    slug = "unknown-time-zone"
+    title = "There is no such time zone"
+
+
+@lru_cache(maxsize=600)
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise UnknownTimeZone(name, pointer="/timezone") from None
+
+
+@dataclass(frozen=True, slots=True)
+class ShopCalendar:
+    """Turns moments (aware datetimes) into the shop's days and back. Raises UnknownTimeZone."""
+
+    timezone: str
+
+    def __post_init__(self) -> None:
+        _zone(self.timezone)
+
+    def day(self, moment: datetime) -> date:
+        """The shop's calendar day on which `moment` falls."""
+        return moment.astimezone(_zone(self.timezone)).date()
+
+    def midnight(self, day: date) -> datetime:
+        """The first moment (UTC) of the shop's `day`; where the clock jumps over it, the first one after."""
+        local = datetime(day.year, day.month, day.day, tzinfo=_zone(self.timezone))
+        return local.astimezone(UTC)
+
+    def end(self, day: date) -> datetime:
+        """The first moment (UTC) that no longer belongs to the shop's `day`."""
+        return self.midnight(day + timedelta(days=1))

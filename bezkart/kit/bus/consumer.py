@@ -1,0 +1,210 @@
+"""Consumes a service's queues in batches; knows which failure waits, which is tried later and which is dead at once."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, Generic
+
+import structlog
+from aio_pika import DeliveryMode, Message
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, AbstractIncomingMessage, AbstractQueue
+from opentelemetry import context
+
+from bezkart.contracts.event import Event
+from bezkart.kernel.errors import VersionConflict
+from bezkart.kit import metrics, tracing
+from bezkart.kit.bus.connection import BrokerLost, keep_connected, watch
+from bezkart.kit.bus.envelope import BadMessage, Opened, unseal
+from bezkart.kit.bus.reactions import Handler, Reactions, Service
+from bezkart.kit.bus.topology import RETRY_DELAYS_MS, Topology
+from bezkart.kit.failures import STORE_GONE
+
+BATCH: Final = 100
+HANDLER_SECONDS: Final = 60
+STORE_PAUSE: Final = 0.5
+ATTEMPT_HEADER: Final = "x-bezkart-attempt"
+REASON_HEADER: Final = "x-bezkart-reason"
+FAILED_AT_HEADER: Final = "x-bezkart-failed-at"
+CONFLICT_TRIES: Final = 20
+
+log = structlog.get_logger(__name__)
+
+Delivery = tuple[AbstractIncomingMessage, Opened[Event]]
+
+
+class Consumer(Generic[Service]):
+    """Handles every queue of `reactions` until `stop`; one batch of each queue at a time.
+
+    A store that is away holds the batch back and it is tried in place: nothing is used up while MongoDB restarts. Any other
+    failure sends the message through the retry ladder (1 s, 10 s, 1 min) and then to the dead letters; a message that cannot be
+    read is dead at once.
+    """
+
+    def __init__(self, *, amqp_url: str, topology: Topology, reactions: Reactions[Service], service: Service) -> None:
+        self._url = amqp_url
+        self._topology = topology
+        self._reactions = reactions
+        self._service = service
+        self._stopping = asyncio.Event()
+        self._connected = False
+
+    async def probe(self) -> None:
+        """Raises BrokerLost while nothing is being consumed; for the readiness check."""
+        if not self._connected:
+            raise BrokerLost("not consuming")
+
+    async def run(self) -> None:
+        """Consume until `stop` is called; connections that are lost are made anew."""
+        await keep_connected(self._url, self._topology, self._session)
+
+    def stop(self) -> None:
+        """Finish the batches at hand and return from `run`."""
+        self._stopping.set()
+
+    async def _session(self, connection: AbstractConnection) -> None:
+        try:
+            async with asyncio.TaskGroup() as group:
+                watchers = []
+                workers = []
+                for reaction, handlers in self._reactions.by_queue.items():
+                    channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+                    await channel.set_qos(prefetch_count=BATCH)
+                    queue = await channel.get_queue(self._topology.queue(reaction), ensure=False)
+                    watchers.append(group.create_task(watch(channel)))
+                    work = QueueWork(
+                        channel,
+                        queue,
+                        reaction=reaction,
+                        handlers=handlers,
+                        topology=self._topology,
+                        service=self._service,
+                    )
+                    workers.append(group.create_task(work.run(self._stopping)))
+                self._connected = True
+                await asyncio.gather(*workers)
+                for watcher in watchers:
+                    watcher.cancel()
+        finally:
+            self._connected = False
+
+
+class QueueWork(Generic[Service]):
+    """One queue on one channel: takes what has arrived, handles it, settles every message."""
+
+    def __init__(
+        self,
+        channel: AbstractChannel,
+        queue: AbstractQueue,
+        *,
+        reaction: str,
+        handlers: Mapping[type[Event], Handler[Service]],
+        topology: Topology,
+        service: Service,
+    ) -> None:
+        self._channel = channel
+        self._queue = queue
+        self._reaction = reaction
+        self._handlers = handlers
+        self._known = {event.type: event for event in handlers}
+        self._topology = topology
+        self._service = service
+        self._arrived: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Consume until `stopping`; then give back what has not been started."""
+        tag = await self._queue.consume(self._arrived.put)
+        waker = asyncio.create_task(self._wake(stopping))
+        try:
+            while not stopping.is_set():
+                first = await self._arrived.get()
+                if first is not None:
+                    await self._settle([first, *self._take(BATCH - 1)])
+            await self._queue.cancel(tag)
+        finally:
+            waker.cancel()
+
+    async def _wake(self, stopping: asyncio.Event) -> None:
+        await stopping.wait()
+        await self._arrived.put(None)
+
+    def _take(self, limit: int) -> list[AbstractIncomingMessage]:
+        ready = min(limit, self._arrived.qsize())
+        return [message for message in (self._arrived.get_nowait() for _ in range(ready)) if message is not None]
+
+    async def _settle(self, messages: Sequence[AbstractIncomingMessage]) -> None:
+        readable: dict[Handler[Service], list[Delivery]] = defaultdict(list)
+        for message in messages:
+            try:
+                opened = unseal(message.body, self._known)
+            except BadMessage as bad:
+                await self._bury(message, str(bad))
+            else:
+                readable[self._handlers[type(opened.event)]].append((message, opened))
+        for handler, deliveries in readable.items():
+            await self._handle(handler, deliveries)
+
+    async def _handle(self, handler: Handler[Service], deliveries: Sequence[Delivery]) -> None:
+        try:
+            await self._apply(handler, deliveries)
+        except Exception as error:  # whatever a handler raises, its message must be settled
+            if len(deliveries) == 1:
+                await self._fail(deliveries[0][0], error)
+                return
+            for delivery in deliveries:
+                await self._handle(handler, [delivery])
+            return
+        for message, opened in deliveries:
+            await message.ack()
+            metrics.messages.labels(self._reaction, "handled").inc()
+            age = datetime.now(UTC) - opened.at
+            metrics.message_age_seconds.labels(self._reaction).observe(age.total_seconds())
+
+    async def _apply(self, handler: Handler[Service], deliveries: Sequence[Delivery]) -> None:
+        token = context.attach(tracing.remember(deliveries[0][1].traceparent))
+        conflicts = 0
+        try:
+            while True:
+                try:
+                    with metrics.message_seconds.labels(self._reaction).time():
+                        async with asyncio.timeout(HANDLER_SECONDS):
+                            return await handler([opened.event for _, opened in deliveries], self._service)
+                except VersionConflict:
+                    conflicts += 1
+                    if conflicts == CONFLICT_TRIES:
+                        raise
+                except STORE_GONE as gone:
+                    log.warning("store_awaited", queue=self._reaction, error=type(gone).__name__)
+                    await asyncio.sleep(STORE_PAUSE)
+        finally:
+            context.detach(token)
+
+    async def _fail(self, message: AbstractIncomingMessage, error: Exception) -> None:
+        attempt = int(str(message.headers.get(ATTEMPT_HEADER, 0)))
+        reason = f"{type(error).__name__}: {error}"
+        log.error("message_failed", queue=self._reaction, attempt=attempt, event_id=message.message_id, exc_info=error)
+        if attempt >= len(RETRY_DELAYS_MS):
+            await self._bury(message, reason)
+            return
+        await self._move(message, self._topology.retry(attempt), {ATTEMPT_HEADER: attempt + 1, REASON_HEADER: reason})
+        metrics.messages.labels(self._reaction, "retried").inc()
+
+    async def _bury(self, message: AbstractIncomingMessage, reason: str) -> None:
+        log.error("message_buried", queue=self._reaction, event_id=message.message_id, reason=reason)
+        attempt = message.headers.get(ATTEMPT_HEADER, 0)
+        await self._move(message, self._topology.dead, {ATTEMPT_HEADER: attempt, REASON_HEADER: reason})
+        metrics.messages.labels(self._reaction, "buried").inc()
+
+    async def _move(self, message: AbstractIncomingMessage, exchange_name: str, headers: dict[str, Any]) -> None:
+        """Publish a copy that will find its way back to this queue, and only then let go of the original."""
+        exchange: AbstractExchange = await self._channel.get_exchange(exchange_name, ensure=False)
+        copy = Message(
+            message.body,
+            message_id=message.message_id,
+            type=message.type,
+            content_type=message.content_type,
+            delivery_mode=DeliveryMode.PERSISTENT,
+            headers={**headers, FAILED_AT_HEADER: datetime.now(UTC).isoformat()},
+        )
+        await exchange.publish(copy, self._queue.name, mandatory=True, timeout=HANDLER_SECONDS)
+        await message.ack()

@@ -1,0 +1,89 @@
+"""CloudEvents 1.0 in structured JSON: the form of an event in an outbox and on the wire."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Generic, TypeVar
+
+import orjson
+from pydantic import ValidationError
+
+from bezkart.contracts.event import Event
+from bezkart.kernel.ids import new_id
+from bezkart.kit import tracing
+
+E_co = TypeVar("E_co", bound=Event, covariant=True)
+
+CONTENT_TYPE: Final = "application/cloudevents+json"
+
+
+class BadMessage(Exception):
+    """A delivery that no retry can mend: unparseable, of an unknown type, or without a required field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An event ready to be published: CloudEvents `id` and `type`, its moment, and the whole envelope as JSON text."""
+
+    id: str
+    type: str
+    at: datetime
+    body: str
+
+    def document(self) -> dict[str, Any]:
+        """As it lies in a document's `outbox`."""
+        return {"id": self.id, "type": self.type, "at": self.at, "body": self.body}
+
+    @classmethod
+    def from_document(cls, entry: Mapping[str, Any]) -> "Sealed":
+        return cls(entry["id"], entry["type"], entry["at"], entry["body"])
+
+
+@dataclass(frozen=True, slots=True)
+class Opened(Generic[E_co]):
+    """A delivered event with the facts of its envelope that a reader may need."""
+
+    id: str
+    at: datetime
+    traceparent: str | None
+    event: E_co
+
+
+def seal(event: Event, at: datetime) -> Sealed:
+    """Wrap an event that happened at `at`; the present trace travels with it."""
+    event_id = new_id("e")
+    envelope = {
+        "specversion": "1.0",
+        "id": event_id,
+        "source": "/" + "/".join(event.type.split(".")[:2]),
+        "type": event.type,
+        "subject": event.subject,
+        "time": at,
+        "datacontenttype": "application/json",
+        "shopid": event.shop,
+        "data": orjson.Fragment(event.model_dump_json()),
+    }
+    if parent := tracing.traceparent():
+        envelope["traceparent"] = parent
+    return Sealed(event_id, event.type, at, orjson.dumps(envelope).decode())
+
+
+def unseal(body: bytes, known: Mapping[str, type[Event]]) -> Opened[Event]:
+    """Parse a delivery of one of the `known` types. Raises BadMessage."""
+    try:
+        envelope = orjson.loads(body)
+        kind = envelope["type"]
+        event_id, at = str(envelope["id"]), datetime.fromisoformat(envelope["time"])
+        shop, data = envelope["shopid"], envelope["data"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadMessage(f"not a CloudEvent of ours: {type(error).__name__} {error}") from None
+    if kind not in known:
+        raise BadMessage(f"unknown type {kind}")
+    try:
+        event = known[kind].model_validate(data)
+    except ValidationError as error:
+        fields = ", ".join("/".join(map(str, item["loc"])) + ": " + item["type"] for item in error.errors())
+        raise BadMessage(f"fields do not fit {kind}: {fields}") from None
+    if event.shop != shop:
+        raise BadMessage(f"shop of the envelope and of the data differ in {kind}")
+    return Opened(event_id, at, envelope.get("traceparent"), event)

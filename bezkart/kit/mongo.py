@@ -1,0 +1,85 @@
+"""MongoDB: one client per process, one database per service and shop."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+from typing import Any, Final
+
+from bson import CodecOptions
+from pymongo import AsyncMongoClient, IndexModel, WriteConcern
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+
+Document = dict[str, Any]
+Collection = AsyncCollection[Document]
+Database = AsyncDatabase[Document]
+
+TIMEOUT_MS: Final = 3000
+_CODEC: Final = CodecOptions[Document](tz_aware=True, tzinfo=UTC)
+
+
+def connect(url: str) -> AsyncMongoClient[Document]:
+    """A client with majority writes; build it after fork, one per process."""
+    return AsyncMongoClient(
+        url,
+        w="majority",
+        retryWrites=True,
+        timeoutMS=TIMEOUT_MS,
+        serverSelectionTimeoutMS=TIMEOUT_MS,
+        tz_aware=True,
+    )
+
+
+class Databases:
+    """The databases of one service: its own `<service>` and one `<service>__<shop>` per shop.
+
+    `indexes` maps a shop collection to its indexes; they are made when this process first meets the shop.
+    `own_indexes` does the same for the service's own database.
+    """
+
+    def __init__(
+        self,
+        client: AsyncMongoClient[Document],
+        *,
+        service: str,
+        namespace: str = "",
+        indexes: Mapping[str, Sequence[IndexModel]] | None = None,
+        own_indexes: Mapping[str, Sequence[IndexModel]] | None = None,
+    ) -> None:
+        self._client = client
+        self._name = f"{namespace}{service}"
+        self._indexes = dict(indexes or {})
+        self._own_indexes = dict(own_indexes or {})
+        self._prepared: set[str] = set()
+
+    async def shop(self, shop: str) -> Database:
+        """The shop's database, with its indexes in place."""
+        return await self._prepare(f"{self._name}__{shop}", self._indexes)
+
+    async def own(self) -> Database:
+        """The service's own database: settings and directories."""
+        return await self._prepare(self._name, self._own_indexes)
+
+    async def shops(self) -> list[str]:
+        """The shops that have a database here."""
+        prefix = f"{self._name}__"
+        named = {"name": {"$regex": f"^{re.escape(prefix)}"}}
+        found = await self._client.list_databases(filter=named, nameOnly=True)
+        return sorted([database["name"].removeprefix(prefix) async for database in found])
+
+    async def ping(self) -> None:
+        """Raises when no primary answers."""
+        await self._client.admin.command("ping")
+
+    async def _prepare(self, name: str, indexes: Mapping[str, Sequence[IndexModel]]) -> Database:
+        database = self._client.get_database(name, codec_options=_CODEC)
+        if name not in self._prepared:
+            for collection, models in indexes.items():
+                await database[collection].create_indexes(list(models))
+            self._prepared.add(name)
+        return database
+
+
+def unacknowledged_by_majority(collection: Collection) -> Collection:
+    """For writes that may be lost without harm, such as clearing what was already published."""
+    return collection.with_options(write_concern=WriteConcern(w=1))

@@ -1,0 +1,53 @@
+"""A process's environment. Built once in a service's `app.py`, never at import."""
+
+from typing import Literal
+
+from pydantic import SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MIN_SECRET_LENGTH = 32
+
+
+class Settings(BaseSettings):
+    """What every process reads, each name with the prefix `BEZKART_`.
+
+    `namespace` goes before every database, exchange, queue and Redis key, so several systems can share one set of stores.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="BEZKART_", extra="ignore", frozen=True)
+
+    env: Literal["prod", "dev", "demo"] = "prod"
+    namespace: str = ""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    http_host: str = "127.0.0.1"
+    http_port: int = 8000
+
+    @model_validator(mode="after")
+    def _refuse_weak_secrets(self) -> "Settings":
+        for name, value in self:
+            weak = isinstance(value, SecretStr) and len(value.get_secret_value()) < MIN_SECRET_LENGTH
+            if weak and self.env == "prod":
+                raise ValueError(
+                    f"BEZKART_{name.upper()} is shorter than {MIN_SECRET_LENGTH} characters: refused in production"
+                )
+        return self
+
+
+class HttpSettings(Settings):
+    """A process that answers requests of signed-in people: it verifies their tokens by itself."""
+
+    jwt_public_jwks: str
+
+
+class StoreSettings(Settings):
+    """A process with stores and the broker."""
+
+    mongo_url: str
+    redis_url: str
+    amqp_url: str
+
+
+class GuestIdSettings(Settings):
+    """A process that issues guest ids or tells genuine ones from foreign ones."""
+
+    guest_id_key: SecretStr
