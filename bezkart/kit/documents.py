@@ -1,21 +1,27 @@
 """One aggregate, one document, one write: state, version and outbox change together or not at all."""
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from random import SystemRandom
+from typing import Any, Final, TypeVar
 
 from pymongo import IndexModel, InsertOne, UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from bezkart.contracts.event import Event
-from bezkart.kernel.errors import VersionConflict
+from bezkart.kernel.errors import Unavailable, VersionConflict
 from bezkart.kit.bus.envelope import Sealed, seal
 from bezkart.kit.bus.publisher import OutboxPublisher
 from bezkart.kit.mongo import Collection, Database, Document
 
 OUTBOX_INDEX: Final = IndexModel("outbox.at", name="outbox", partialFilterExpression={"outbox.at": {"$exists": True}})
+CONFLICT_TRIES: Final = 60
 _DUPLICATE_KEY: Final = 11000
+_jitter = SystemRandom()
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +126,13 @@ async def _insert(collection: Collection, document: Document) -> None:
         if "_id" in (error.details or {}).get("keyPattern", {}):
             raise VersionConflict from None
         raise
+
+
+async def until_written(attempt: Callable[[], Awaitable[Result]]) -> Result:
+    """Run a use case again while others win the race for its document. Raises Unavailable after many tries."""
+    for tries in range(CONFLICT_TRIES):
+        try:
+            return await attempt()
+        except VersionConflict:
+            await asyncio.sleep(_jitter.uniform(0, 0.002 * (tries + 1)))
+    raise Unavailable("too many changes of one record at the same moment")

@@ -1,0 +1,1 @@
+"""Purchases: accounts, the loyalty program and the ledger."""
