@@ -74,7 +74,7 @@ def carry_out(request: Request, kind: Kind[Item]) -> None:
         if reading.rejects:
             write_rejects(rejects_file, reading.rejects)
         _refuse_if_nothing_fits(reading, rejects_file)
-        outcome = Outcome() if request.dry_run else _send(session, reading, kind, dates.now, show)
+        outcome: Outcome = Outcome() if request.dry_run else _send(session, reading, kind, dates.now, show)
     if outcome.refused:
         write_rejects(rejects_file, [*reading.rejects, *outcome.refused])
     summary = summed_up(

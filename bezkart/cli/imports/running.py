@@ -62,9 +62,12 @@ class Import:
         self._lock = Lock()
         self.outcome = Outcome()
 
-    def guests(self, guests: Sequence[Guest], *, now: datetime, advance: Advance) -> None:
-        """Register a guest list; who has no date of registration is registered `now`. Raises Unreachable, Refused."""
-        self._register(
+    def guests(self, guests: Sequence[Guest], *, now: datetime, advance: Advance) -> dict[Visitor, str]:
+        """Register a guest list; who has no date of registration is registered `now`. Gives the ids of those taken.
+
+        Raises Unreachable, Refused.
+        """
+        return self._register(
             [Newcomer(guest.visitor, guest.name, guest.registered_at or now, [guest]) for guest in guests], advance
         )
 
