@@ -83,3 +83,8 @@ class Databases:
 def unacknowledged_by_majority(collection: Collection) -> Collection:
     """For writes that may be lost without harm, such as clearing what was already published."""
     return collection.with_options(write_concern=WriteConcern(w=1))
+
+
+def without(document: Mapping[str, Any], *names: str) -> Document:
+    """A copy without these fields."""
+    return {name: value for name, value in document.items() if name not in names}

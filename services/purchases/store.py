@@ -11,7 +11,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from bezkart.contracts.event import Event
 from bezkart.kit.documents import OUTBOX_INDEX, Change, Documents
-from bezkart.kit.mongo import Databases, Document
+from bezkart.kit.mongo import Databases, Document, without
 from services.purchases.domain.account import Account, Operation, Purchase
 from services.purchases.domain.answers import Answer
 from services.purchases.domain.errors import IdempotencyKeyReused
@@ -95,7 +95,7 @@ class Ledger:
     async def add(self, shop: str, entries: Sequence[Entry]) -> None:
         """Insert what is not there yet."""
         ledger = (await self._databases.shop(shop))[LEDGER]
-        inserts = [InsertOne({"_id": entry.id, **_without(asdict(entry), "id")}) for entry in entries]
+        inserts = [InsertOne({"_id": entry.id, **without(asdict(entry), "id")}) for entry in entries]
         try:
             await ledger.bulk_write(inserts, ordered=False)
         except BulkWriteError as error:
@@ -144,7 +144,7 @@ class Programs:
         at, program = self._read.get(shop, (float("-inf"), Program()))
         if now - at >= PROGRAM_SECONDS:
             document = await (await self._databases.own())[PROGRAMS].find_one({"_id": shop})
-            program = Program(**_without(document, "_id")) if document else Program()
+            program = Program(**without(document, "_id")) if document else Program()
             self._read[shop] = (now, program)
         return program
 
@@ -198,14 +198,10 @@ def _operation(line: Document) -> Operation:
 
 
 def _entry(document: Document) -> Entry:
-    fields: dict[str, Any] = _without(document, "_id")
+    fields: dict[str, Any] = without(document, "_id")
     fields |= {
         "before": Balance(**fields["before"]),
         "after": Balance(**fields["after"]),
         "items": tuple(fields["items"]),
     }
     return Entry(id=document["_id"], **fields)
-
-
-def _without(document: Document, name: str) -> Document:
-    return {key: value for key, value in document.items() if key != name}

@@ -1,0 +1,1 @@
+"""Identity: shops, staff and their sessions, guests."""

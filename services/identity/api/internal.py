@@ -1,0 +1,37 @@
+"""`/internal/token`: where the gateway swaps a session for a signed token. Not reachable from outside."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Cookie, Header, Response
+
+from services.identity.api.service import Service
+from services.identity.usecases.issue_token import Credentials, issue_token
+
+SIGNED_HEADER = "X-Access-Token"
+COOKIE = "bezkart_session"
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/internal/token")
+async def token(
+    service: Service,
+    authorization: Annotated[str, Header()] = "",
+    bezkart_session: Annotated[str, Cookie()] = "",
+) -> Response:
+    """Always 200; the header is empty for credentials that are good for nothing, and the service behind answers 401."""
+    scheme, _, bearer = authorization.partition(" ")
+    by_cookie = scheme.lower() != "bearer"
+    credentials = Credentials(bezkart_session if by_cookie else bearer.strip(), by_cookie)
+    signed = ""
+    if credentials.token:
+        signed = await issue_token(
+            credentials,
+            ops_key=service.ops_key,
+            sessions=service.sessions,
+            shops=service.shops,
+            staff=service.staff,
+            tokens=service.tokens,
+            now=service.clock.now(),
+        )
+    return Response(status_code=200, headers={SIGNED_HEADER: signed})

@@ -1,0 +1,87 @@
+"""What can be wrong with people and shops."""
+
+from bezkart.kernel.errors import DomainError, Kind
+
+
+class InvalidPhone(DomainError):
+    kind = Kind.INVALID
+    slug = "invalid-phone"
+    title = "This is not a phone number"
+
+
+class ContactMissing(DomainError):
+    kind = Kind.INVALID
+    slug = "contact-missing"
+    title = "A guest needs a phone number, a Telegram account or a card"
+
+
+class ConsentRequired(DomainError):
+    kind = Kind.INVALID
+    slug = "consent-required"
+    title = "The guest has to consent to data processing first"
+
+
+class GuestExists(DomainError):
+    kind = Kind.CONFLICT
+    slug = "guest-exists"
+    title = "Such a guest is registered already"
+
+
+class WrongCredentials(DomainError):
+    kind = Kind.UNAUTHENTICATED
+    slug = "wrong-credentials"
+    title = "Login or password is wrong"
+
+
+class LockedOut(DomainError):
+    kind = Kind.TOO_MANY
+    slug = "locked-out"
+    title = "Too many wrong passwords; wait before the next try"
+
+
+class SignInUnavailable(DomainError):
+    kind = Kind.UNAVAILABLE
+    slug = "sign-in-unavailable"
+    title = "Nobody can sign in right now"
+
+
+class SessionNotFound(DomainError):
+    kind = Kind.NOT_FOUND
+    slug = "session-not-found"
+    title = "There is no such session"
+
+
+class ShopExists(DomainError):
+    kind = Kind.CONFLICT
+    slug = "shop-exists"
+    title = "A shop with this name in addresses exists already"
+
+
+class ShopNotFound(DomainError):
+    kind = Kind.NOT_FOUND
+    slug = "shop-not-found"
+    title = "There is no such shop"
+
+
+class LoginTaken(DomainError):
+    kind = Kind.CONFLICT
+    slug = "login-taken"
+    title = "This login is taken"
+
+
+class StaffNotFound(DomainError):
+    kind = Kind.NOT_FOUND
+    slug = "staff-not-found"
+    title = "There is no such person on the staff"
+
+
+class WeakPassword(DomainError):
+    kind = Kind.INVALID
+    slug = "weak-password"
+    title = "A password has at least 8 characters"
+
+
+class OwnerStays(DomainError):
+    kind = Kind.CONFLICT
+    slug = "owner-stays"
+    title = "Owners do not dismiss owners; ask support"

@@ -1,0 +1,110 @@
+"""A guest of one shop (F2, F3): contacts, consents, erasure. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+Purpose = Literal["processing", "advertising"]
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPhone:
+    """A phone number as it is kept: encrypted, with what may be shown of it and the keyed hash it is found by."""
+
+    sealed: str
+    index: str
+    masked: str
+    last4: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One record: what the guest said to which text, when and where. A withdrawal is a record too."""
+
+    purpose: Purpose
+    granted: bool
+    text_version: str
+    at: datetime
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """What a guest is known by; each of them belongs to one guest of the shop."""
+
+    phone: SealedPhone | None = None
+    telegram_id: int | None = None
+    card: str | None = None
+
+    @property
+    def any(self) -> bool:
+        return self.phone is not None or self.telegram_id is not None or self.card is not None
+
+    @property
+    def identifiers(self) -> tuple[str, ...]:
+        """The keys under which the guest is found; unique in the shop."""
+        phone = (f"phone:{self.phone.index}",) if self.phone else ()
+        telegram = (f"telegram:{self.telegram_id}",) if self.telegram_id is not None else ()
+        return (*phone, *telegram, *((card_identifier(self.card),) if self.card else ()))
+
+    def with_missing_from(self, other: "Contacts") -> "Contacts":
+        """These contacts, and those of `other` where there is none yet."""
+        return Contacts(
+            self.phone or other.phone,
+            other.telegram_id if self.telegram_id is None else self.telegram_id,
+            self.card or other.card,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """`version` counts changes from 1 (the registration)."""
+
+    id: str
+    registered_at: datetime
+    source: str
+    contacts: Contacts = Contacts()
+    name: str | None = None
+    consents: tuple[Consent, ...] = ()
+    version: int = 0
+    erased_at: datetime | None = None
+
+    def consented(self, purpose: Purpose) -> bool:
+        """The latest word of the guest about `purpose`; False without one."""
+        said = [consent for consent in self.consents if consent.purpose == purpose]
+        return bool(said) and said[-1].granted
+
+    def register(self) -> "Guest":
+        """The first version."""
+        return replace(self, version=1)
+
+    def say(self, consent: Consent) -> "Guest":
+        """Record a consent or its withdrawal; the same word twice is recorded twice."""
+        return replace(self, version=self.version + 1, consents=(*self.consents, consent))
+
+    def change(self, *, name: str | None, contacts: Contacts) -> "Guest":
+        """Another name or further contacts."""
+        return replace(self, version=self.version + 1, name=name, contacts=contacts)
+
+    def merge_import(self, other: "Guest") -> "Guest":
+        """What an older system knows besides: the earlier registration, missing contacts and name; self if nothing is new."""
+        merged = replace(
+            self,
+            registered_at=min(self.registered_at, other.registered_at),
+            contacts=self.contacts.with_missing_from(other.contacts),
+            name=self.name or other.name,
+        )
+        return self if merged == self else replace(merged, version=self.version + 1)
+
+    def at_version(self, version: int) -> "Guest":
+        """The same state under another version: several changes written as one."""
+        return replace(self, version=version)
+
+    def erase(self, at: datetime) -> "Guest":
+        """Only the mark remains that this id was erased."""
+        return Guest(self.id, self.registered_at, self.source, version=self.version + 1, erased_at=at)
+
+
+def card_identifier(card: str) -> str:
+    """The key a guest is found by through the card id of an older system."""
+    return f"card:{card}"

@@ -1,0 +1,15 @@
+"""The environment of identity."""
+
+from pydantic import SecretStr
+
+from bezkart.kit.settings import GuestIdSettings, HttpSettings, StoreSettings
+
+
+class IdentitySettings(HttpSettings, StoreSettings, GuestIdSettings):
+    """`phone_keys`: Fernet keys, comma separated, the newest first; `jwt_private_jwk`: the Ed25519 key that signs tokens."""
+
+    jwt_private_jwk: SecretStr
+    phone_keys: SecretStr
+    phone_index_key: SecretStr
+    ops_key: SecretStr
+    cookie_secure: bool = True

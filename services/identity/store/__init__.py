@@ -1,0 +1,1 @@
+"""Where identity keeps what it knows: guests per shop, the directory of shops and staff, sessions."""

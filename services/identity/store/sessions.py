@@ -1,0 +1,148 @@
+"""Sessions and lock-outs in Redis: `identity:session:{id}`, `identity:staff-sessions:{staff}`, `identity:failures:{subject}`."""
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import orjson
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from services.identity.domain.staff import lock_seconds
+
+SESSION_SECONDS: Final = 12 * 3600
+TOUCH_AFTER: Final = timedelta(minutes=1)
+REMEMBERED_SESSIONS: Final = 10_000
+FAILURES_SECONDS: Final = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A signed-in person. `id` is public (a hash of the token); the token itself is never stored."""
+
+    id: str
+    staff_id: str
+    role: str
+    shop: str
+    created_at: datetime
+    last_seen_at: datetime
+    user_agent: str
+
+
+class Sessions:
+    """Sessions in Redis; they end by themselves after `SESSION_SECONDS` without use.
+
+    What was seen lately is also kept in this process, so that people who are signed in stay so while Redis is away.
+    """
+
+    def __init__(self, redis: Redis, *, namespace: str) -> None:
+        self._redis = redis
+        self._prefix = f"{namespace}identity:"
+        self._seen: OrderedDict[str, Session] = OrderedDict()
+
+    async def start(self, session: Session) -> None:
+        await self._write(session)
+
+    async def find(self, session_id: str, now: datetime) -> Session | None:
+        """The session, kept alive by being used; from memory while Redis is away."""
+        try:
+            text = await self._redis.get(self._session_key(session_id))
+        except RedisError:
+            return self._remembered(session_id, now)
+        if text is None:
+            self._seen.pop(session_id, None)
+            return None
+        session = _session(text)
+        if now - session.last_seen_at >= TOUCH_AFTER:
+            session = replace(session, last_seen_at=now)
+            await self._write(session)
+        self._remember(session)
+        return session
+
+    async def of_staff(self, staff_id: str) -> list[Session]:
+        """The live sessions of a person, newest first."""
+        ids = await self._redis.smembers(self._staff_key(staff_id))
+        texts = await self._redis.mget([self._session_key(str(each)) for each in ids]) if ids else []
+        return sorted((_session(text) for text in texts if text), key=lambda each: each.created_at, reverse=True)
+
+    async def end(self, session: Session) -> None:
+        self._seen.pop(session.id, None)
+        await self._redis.delete(self._session_key(session.id))
+        await self._redis.srem(self._staff_key(session.staff_id), session.id)
+
+    async def end_all(self, staff_id: str) -> None:
+        """At once, on every device."""
+        for session in await self.of_staff(staff_id):
+            await self.end(session)
+
+    async def ping(self) -> None:
+        """Raises when Redis does not answer."""
+        await self._redis.ping()
+
+    async def _write(self, session: Session) -> None:
+        async with self._redis.pipeline(transaction=True) as pipeline:
+            pipeline.set(self._session_key(session.id), orjson.dumps(asdict(session)), ex=SESSION_SECONDS)
+            pipeline.sadd(self._staff_key(session.staff_id), session.id)
+            pipeline.expire(self._staff_key(session.staff_id), SESSION_SECONDS)
+            await pipeline.execute()
+
+    def _remember(self, session: Session) -> None:
+        self._seen[session.id] = session
+        self._seen.move_to_end(session.id)
+        if len(self._seen) > REMEMBERED_SESSIONS:
+            self._seen.popitem(last=False)
+
+    def _remembered(self, session_id: str, now: datetime) -> Session | None:
+        session = self._seen.get(session_id)
+        fresh = session and now - session.last_seen_at < timedelta(seconds=SESSION_SECONDS)
+        return session if fresh else None
+
+    def _session_key(self, session_id: str) -> str:
+        return f"{self._prefix}session:{session_id}"
+
+    def _staff_key(self, staff_id: str) -> str:
+        return f"{self._prefix}staff-sessions:{staff_id}"
+
+
+class Lockouts:
+    """Wrong passwords in a row, per account and per address; forgotten after an hour of quiet."""
+
+    def __init__(self, redis: Redis, *, namespace: str) -> None:
+        self._redis = redis
+        self._prefix = f"{namespace}identity:"
+
+    async def remaining(self, *subjects: str) -> int:
+        """For how many seconds sign-in is still locked for any of the subjects."""
+        left = [await self._redis.ttl(self._lock_key(subject)) for subject in subjects]
+        return max(0, *left)
+
+    async def count_failure(self, subject: str, *, free: int) -> None:
+        async with self._redis.pipeline(transaction=True) as pipeline:
+            pipeline.incr(self._failures_key(subject))
+            pipeline.expire(self._failures_key(subject), FAILURES_SECONDS)
+            failures, _ = await pipeline.execute()
+        if seconds := lock_seconds(failures, free=free):
+            await self._redis.set(self._lock_key(subject), "1", ex=seconds)
+
+    async def forget(self, subject: str) -> None:
+        await self._redis.delete(self._failures_key(subject))
+
+    def _failures_key(self, subject: str) -> str:
+        return f"{self._prefix}failures:{subject}"
+
+    def _lock_key(self, subject: str) -> str:
+        return f"{self._prefix}lock:{subject}"
+
+
+def session_id_of(token: str) -> str:
+    """The public id of the session behind a token."""
+    return hashlib.sha256(token.encode()).hexdigest()[:32]
+
+
+def _session(text: bytes | str) -> Session:
+    fields = orjson.loads(text)
+    for moment in ("created_at", "last_seen_at"):
+        fields[moment] = datetime.fromisoformat(fields[moment])
+    return Session(**fields)

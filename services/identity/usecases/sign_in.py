@@ -1,0 +1,79 @@
+"""Sign in with login and password (F5)."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from redis.exceptions import RedisError
+
+from services.identity.domain.errors import LockedOut, SignInUnavailable, WrongCredentials
+from services.identity.domain.staff import FREE_FAILURES, FREE_FAILURES_OF_ADDRESS, Shop, StaffMember
+from services.identity.store.sessions import SESSION_SECONDS, Lockouts, Session, session_id_of
+from services.identity.usecases.collaborators import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    login: str
+    password: str
+    address: str
+    user_agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """`token` is shown here once and never stored."""
+
+    token: str
+    expires_at: datetime
+    member: StaffMember
+    shop: Shop
+
+
+async def sign_in(command: SignIn, service: Identity) -> SignedIn:
+    """Start a session. Raises WrongCredentials, LockedOut, SignInUnavailable (Redis is away)."""
+    try:
+        member = await _checked(command, service)
+        shop = await service.shops.load(member.shop)
+        if shop is None:
+            raise WrongCredentials
+        return await start_session(service, member, shop, user_agent=command.user_agent)
+    except RedisError:
+        raise SignInUnavailable(retry_after=5) from None
+
+
+async def start_session(
+    service: Identity, member: StaffMember, shop: Shop, *, user_agent: str, role: str | None = None
+) -> SignedIn:
+    """A new session of `member` in `shop`."""
+    token, now = secrets.token_urlsafe(32), service.clock.now()
+    session = Session(
+        id=session_id_of(token),
+        staff_id=member.id,
+        role=role or member.role,
+        shop=shop.slug,
+        created_at=now,
+        last_seen_at=now,
+        user_agent=user_agent[:200],
+    )
+    await service.sessions.start(session)
+    return SignedIn(token, now + timedelta(seconds=SESSION_SECONDS), member, shop)
+
+
+async def _checked(command: SignIn, service: Identity) -> StaffMember:
+    account, address = f"login:{command.login.lower()}", f"address:{command.address}"
+    if left := await service.lockouts.remaining(account, address):
+        raise LockedOut(retry_after=left)
+    found = await service.staff.by_login(command.login.lower())
+    member, password_hash = found or (None, None)
+    correct = await service.passwords.matches(command.password, password_hash)
+    if not correct or member is None or member.dismissed_at is not None:
+        await _count(service.lockouts, account, address)
+        raise WrongCredentials
+    await service.lockouts.forget(account)
+    return member
+
+
+async def _count(lockouts: Lockouts, account: str, address: str) -> None:
+    await lockouts.count_failure(account, free=FREE_FAILURES)
+    await lockouts.count_failure(address, free=FREE_FAILURES_OF_ADDRESS)
