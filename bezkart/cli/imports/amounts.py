@@ -14,7 +14,8 @@ _POINTS: Final = re.compile(r"(\d{1,3}(?:\.\d{3})+)(?:,(\d*))?", re.ASCII)
 _UNCLEAR: Final = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 _NOT_DIGITS: Final = re.compile(r"\D+", re.ASCII)
 _NEGATIVE: Final = re.compile(r"[-−–]\s*[\d.,]|\(\s*[\d.,].*\)")
-_LONGEST: Final = 12
+_MOST: Final = 10_000_000_000
+_DIGITS: Final = 12
 
 
 def minor_units(text: str) -> int:
@@ -40,6 +41,7 @@ def _exact(whole: str, fraction: str, text: str) -> int:
     decimals = fraction.rstrip("0")
     if len(decimals) > 2:
         raise BadValue(f"more than two decimals: {text!r}")
-    if len(digits) > _LONGEST:
+    amount = int(digits[-_DIGITS:]) * 100 + int(decimals.ljust(2, "0"))
+    if amount > _MOST or len(digits) > _DIGITS:
         raise BadValue(f"the amount is too large: {text!r}")
-    return int(digits) * 100 + int(decimals.ljust(2, "0"))
+    return amount

@@ -156,11 +156,12 @@ def sniff(lines: Sequence[str], wanted: Sequence[str]) -> str:
     if sample and (hint := _EXCEL_HINT.fullmatch(sample[0].strip())) and hint[1] in _BY_PREFERENCE:
         return hint[1]
     fitting = [delimiter for delimiter in _BY_PREFERENCE if _finds(split(sample[0], delimiter), wanted)]
+    numbered = all(name.isdecimal() for name in wanted)
     best, best_share = ",", 0.0
     for delimiter in fitting or _BY_PREFERENCE:
         widths = Counter(len(split(line, delimiter)) for line in sample)
-        width, lines_alike = widths.most_common(1)[0]
-        share = lines_alike / len(sample)
+        width = widths.most_common(1)[0][0] if numbered else len(split(sample[0], delimiter))
+        share = widths[width] / len(sample)
         if width >= 2 and share >= _REGULAR:
             return delimiter
         if width >= 2 and share > best_share:
