@@ -1,0 +1,103 @@
+"""The pages and where each visitor is led."""
+
+from typing import Annotated, Final
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from services.web.api.assets import Assets
+from services.web.api.rendering import LANGUAGE_COOKIE, PageVisit, Renderer, Visit
+from services.web.glossary import Language
+
+_YEAR_SECONDS: Final = 31_536_000
+
+GoesOn = Annotated[str, Query(alias="next")]
+
+
+def local_address(wish: str) -> str:
+    """`wish` if it stays on this site, else the first page: a link must not lead people away after sign-in."""
+    ours = wish.startswith("/") and not wish.startswith(("//", "/\\")) and wish.isprintable()
+    return wish if ours else "/"
+
+
+def _go(address: str) -> RedirectResponse:
+    return RedirectResponse(address, 303, headers={"Cache-Control": "no-store"})
+
+
+def _first_page(visit: PageVisit) -> str:
+    if visit.caller is None or not visit.caller.shop:
+        return "/sign-in"
+    return "/owner/segments" if visit.is_owner else "/terminal"
+
+
+def _to_sign_in(visit: PageVisit) -> RedirectResponse:
+    return _go(f"/sign-in?next={quote(visit.address, safe='')}")
+
+
+def _staff_routes(router: APIRouter, render: Renderer) -> None:
+    @router.get("/sign-in")
+    async def sign_in(visit: Visit, goes_on: GoesOn = "/") -> HTMLResponse:
+        return render("sign_in.html", visit, next_address=local_address(goes_on))
+
+    @router.get("/terminal")
+    async def terminal(visit: Visit) -> Response:
+        if visit.caller is None:
+            return _to_sign_in(visit)
+        return render("terminal.html", visit, words=("terminal", "register"))
+
+    @router.get("/owner/segments")
+    async def segments(visit: Visit) -> Response:
+        if visit.caller is None:
+            return _to_sign_in(visit)
+        if not visit.is_owner:
+            return render("owner_only.html", visit, status=403)
+        return render("segments.html", visit, words=("segment", "segments"))
+
+
+def _common_routes(router: APIRouter, render: Renderer, assets: Assets) -> None:
+    @router.get("/")
+    async def home(visit: Visit) -> RedirectResponse:
+        return _go(_first_page(visit))
+
+    @router.get("/owner")
+    async def owner() -> RedirectResponse:
+        return _go("/owner/segments")
+
+    @router.get("/language")
+    async def language(to: Language, goes_on: GoesOn = "/") -> RedirectResponse:
+        answer = _go(local_address(goes_on))
+        answer.set_cookie(LANGUAGE_COOKIE, to, max_age=_YEAR_SECONDS, httponly=True, samesite="lax")
+        return answer
+
+    @router.get("/manifest.webmanifest")
+    async def manifest() -> JSONResponse:
+        icon = {"src": assets("icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any maskable"}
+        body = {
+            "name": "BezKart",
+            "short_name": "BezKart",
+            "start_url": "/",
+            "display": "standalone",
+            "background_color": "#FAF7F2",
+            "theme_color": "#FAF7F2",
+            "icons": [icon],
+        }
+        return JSONResponse(body, media_type="application/manifest+json", headers={"Cache-Control": "max-age=3600"})
+
+
+def _nowhere(router: APIRouter, render: Renderer) -> None:
+    @router.get("/{path:path}")
+    async def nowhere(request: Request, visit: Visit) -> HTMLResponse:
+        if "text/html" not in request.headers.get("accept", ""):
+            raise HTTPException(404)
+        return render("not_found.html", visit, status=404)
+
+
+def routes(render: Renderer, assets: Assets) -> APIRouter:
+    """All pages; the last route answers for addresses nobody has, so this router comes last."""
+    router = APIRouter(include_in_schema=False)
+    _common_routes(router, render, assets)
+    _staff_routes(router, render)
+    _nowhere(router, render)
+    return router

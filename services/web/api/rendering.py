@@ -1,0 +1,74 @@
+"""Turns a template and a visit into a page in the visitor's language."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from fastapi import Cookie, Depends, Header, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bezkart.kit.auth import Caller, Role, TokenVerifier, Unauthenticated
+from services.web.api.assets import Assets
+from services.web.glossary import LANGUAGES, Glossary, Language, language_of
+
+TEMPLATES: Final = Path(__file__).parent.parent / "templates"
+LANGUAGE_COOKIE: Final = "bezkart_language"
+OWNERS: Final = frozenset({Role.OWNER, Role.OPS})
+_SHARED_SECTIONS: Final = ("count", "error", "problem", "session", "sign_in", "role")
+
+
+@dataclass(frozen=True, slots=True)
+class PageVisit:
+    """Who looks at which address in which language; `caller` is None before sign-in."""
+
+    address: str
+    language: Language
+    caller: Caller | None
+
+    @property
+    def is_owner(self) -> bool:
+        return self.caller is not None and self.caller.role in OWNERS
+
+
+async def page_visit(
+    request: Request,
+    authorization: Annotated[str, Header()] = "",
+    bezkart_language: Annotated[str | None, Cookie()] = None,
+) -> PageVisit:
+    """FastAPI dependency. A page is for everybody; what it shows depends on the caller, if there is one."""
+    verifier: TokenVerifier = request.app.state.tokens
+    try:
+        caller = verifier.caller(authorization)
+    except Unauthenticated:
+        caller = None
+    query = f"?{request.url.query}" if request.url.query else ""
+    return PageVisit(f"{request.url.path}{query}", language_of(bezkart_language), caller)
+
+
+Visit = Annotated[PageVisit, Depends(page_visit)]
+
+
+class Renderer:
+    """Renders templates with the words, the assets and the visit at hand."""
+
+    def __init__(self, glossary: Glossary, assets: Assets, *, demo: bool) -> None:
+        self._glossary = glossary
+        self._templates = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
+        self._templates.globals.update(asset=assets, languages=LANGUAGES, demo=demo)
+
+    def __call__(
+        self, template: str, visit: PageVisit, *, words: tuple[str, ...] = (), status: int = 200, **values: Any
+    ) -> HTMLResponse:
+        """`words` are the glossary sections that the page's modules need beside the shared ones."""
+        t = self._glossary.words(visit.language)
+        phrases = t.starting(*_SHARED_SECTIONS, *words)
+        page = self._templates.get_template(template).render(t=t, visit=visit, phrases=phrases, **values)
+        return HTMLResponse(page, status, headers={"Cache-Control": "no-store"})

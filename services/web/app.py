@@ -1,0 +1,61 @@
+"""Builds the web process: `python -m services.web.app api`."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+import httpx
+from fastapi import FastAPI
+
+from bezkart.kit.auth import TokenVerifier
+from bezkart.kit.http import build_app, serve
+from bezkart.kit.logging import configure_logging
+from services.web.api import assets, document, pages
+from services.web.api.rendering import Renderer
+from services.web.glossary import Glossary
+from services.web.settings import WebSettings
+from services.web.usecases.publish_document import ApiDocument
+
+WORDS: Final = Path(__file__).parent / "words" / "glossary.json"
+_FETCH_SECONDS: Final = 3.0
+
+
+def build(settings: WebSettings) -> FastAPI:
+    client = httpx.AsyncClient(timeout=_FETCH_SECONDS)
+    services = {
+        "identity": settings.identity_url,
+        "purchases": settings.purchases_url,
+        "segments": settings.segments_url,
+    }
+    files = assets.Assets(extra=assets.swagger_files())
+    render = Renderer(Glossary(WORDS), files, demo=settings.env == "demo")
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with client:
+            yield
+
+    return build_app(
+        title="BezKart web",
+        routers=(
+            assets.routes(files),
+            document.routes(ApiDocument(services, client), render),
+            pages.routes(render, files),
+        ),
+        tokens=TokenVerifier(settings.jwt_public_jwks),
+        lifespan=lifespan,
+    )
+
+
+def main(entry: str) -> None:
+    if entry != "api":
+        raise SystemExit(f"services.web.app has no entry {entry!r}; it has: api")
+    settings = WebSettings()
+    configure_logging(service="web", level=settings.log_level)
+    serve(build(settings), settings)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "api")

@@ -1,0 +1,11 @@
+"""The environment of the web process."""
+
+from bezkart.kit.settings import HttpSettings
+
+
+class WebSettings(HttpSettings):
+    """The three addresses are internal and serve for nothing but merging the API documents."""
+
+    identity_url: str
+    purchases_url: str
+    segments_url: str

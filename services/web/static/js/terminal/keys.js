@@ -1,0 +1,61 @@
+// Keypad and keyboard: digits go to the finder wherever the focus is, unless a field or the dialog needs them.
+import { $, say, show } from "../dom.js";
+import { clear, enter, find, setCups, setDigits, startRegistration, state } from "./desk.js";
+import { t } from "../words.js";
+
+const digits = $("digits");
+const wrong = $("finder-wrong");
+
+const complain = (text) => { say(wrong, text); show(wrong, Boolean(text)); };
+const typeDigit = (digit) => {
+  complain("");
+  const before = state.view === "empty" ? state.digits : "";
+  if (before.length < 4) setDigits(before + digit);
+};
+const erase = () => { complain(""); if (state.view === "empty") setDigits(state.digits.slice(0, -1)); else clear(); };
+const startOver = () => { complain(""); clear(); };
+const search = () => {
+  if (/^\d{4}$/.test(state.digits)) { complain(""); find(state.digits); } else complain(t("terminal.four_needed"));
+};
+
+const pressEnter = () => {
+  const hint = enter();
+  if (hint === "four") complain(t("terminal.four_needed"));
+  else complain(hint === "again" ? t("terminal.enter_again") : "");
+};
+
+const KEYS = {
+  Enter: pressEnter,
+  Escape: startOver,
+  Backspace: erase,
+  "+": () => setCups(state.cups + 1),
+  "=": () => setCups(state.cups + 1),
+  "-": () => setCups(state.cups - 1),
+  "−": () => setCups(state.cups - 1),
+};
+
+const onKey = (event) => {
+  const { key, target } = event;
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  const inForm = target.closest?.("#register");
+  if (key === "Escape") { event.preventDefault(); startOver(); return; }
+  if (inForm || (event.repeat && key === "Enter")) return;
+  if (key === "Enter" && target.closest?.("button, a")) return;
+  const run = /^\d$/.test(key) ? () => typeDigit(key) : KEYS[key];
+  if (!run) return;
+  event.preventDefault();
+  run();
+};
+
+/** Makes the keypad and the keyboard work. */
+export const wireKeys = () => {
+  document.addEventListener("keydown", onKey);
+  digits.addEventListener("input", () => { complain(""); setDigits(digits.value.replace(/\D/g, "").slice(0, 4)); });
+  document.querySelectorAll("[data-digit]").forEach((key) => key.addEventListener("click", () => typeDigit(key.dataset.digit)));
+  document.querySelector("[data-erase]").addEventListener("click", erase);
+  document.querySelectorAll("[data-clear]").forEach((key) => key.addEventListener("click", startOver));
+  document.querySelector("[data-newcomer]").addEventListener("click", () => { complain(""); startRegistration(); });
+  $("finder").addEventListener("submit", (event) => { event.preventDefault(); search(); });
+};
+
+export const showDigits = (current) => { if (digits.value !== current.digits) digits.value = current.digits; };

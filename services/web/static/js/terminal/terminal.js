@@ -1,0 +1,63 @@
+// The terminal page: puts state and views together.
+import { $, say, show } from "../dom.js";
+import { start } from "../page.js";
+import { showCard, wireCard } from "./card.js";
+import { loadProgram, onChange, reopen, setDigits, state } from "./desk.js";
+import { showFound, wireFound } from "./found.js";
+import { showDigits, wireKeys } from "./keys.js";
+import { showRegistration, wireRegistration } from "./register.js";
+import { t } from "../words.js";
+
+const KEPT = "bezkart.terminal";
+const page = document.querySelector(".terminal");
+const sections = page.querySelectorAll("[data-show]");
+let viewShown = "empty";
+
+const announce = ({ view, guest, account }) => {
+  const card = () => `${guest.name || t("terminal.no_name")}. ${t("terminal.progress_label", { done: account.stamps, size: account.card_size })}`;
+  const words = { loading: () => t("terminal.loading"), nobody: () => $("nobody-title").textContent, guest: card }[view];
+  say($("said"), words ? words() : "");
+};
+
+const showProgram = ({ program }) => {
+  const text = program ? t("terminal.program", { nth: program.cups_per_gift, gift: program.gift }) : "";
+  page.querySelectorAll("[data-program]").forEach((place) => { say(place, text); show(place, Boolean(text)); });
+};
+
+const render = (current) => {
+  page.dataset.view = current.view;
+  sections.forEach((section) => show(section, section.dataset.show === current.view));
+  showDigits(current);
+  showProgram(current);
+  showFound(current);
+  showCard(current);
+  showRegistration(current);
+  if (current.view === viewShown) return;
+  viewShown = current.view;
+  announce(current);
+  if (current.view === "nobody") $("to-register").focus({ preventScroll: true });
+  if (document.activeElement === document.body || !document.activeElement?.offsetParent) $("digits").focus({ preventScroll: true });
+};
+
+/** A change of language loads the page anew; what was typed and the open guest come back. */
+const keepOverReload = () => {
+  document.querySelectorAll("[data-language]").forEach((link) => link.addEventListener("click", () => {
+    sessionStorage.setItem(KEPT, JSON.stringify({ digits: state.digits, guest: state.view === "guest" ? state.guest.id : null }));
+  }));
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
+  sessionStorage.removeItem(KEPT);
+  return kept;
+};
+
+onChange(render);
+wireKeys();
+wireCard();
+wireFound();
+wireRegistration();
+const kept = keepOverReload();
+if (kept.digits) { setDigits(kept.digits); state.searched = kept.digits; }
+$("digits").focus({ preventScroll: true });
+const slow = (yes) => say($("slow"), yes ? t("error.slow") : "");
+const ready = Promise.all([start({ slow }), loadProgram()]);
+ready.then(() => { if (kept.guest) reopen(kept.guest); }).catch((problem) => say($("slow"), problem.sentence ?? t("error.unknown")));
+setInterval(() => { if (state.view === "guest") render(state); }, 15_000);

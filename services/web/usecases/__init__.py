@@ -1,0 +1,1 @@
+"""What the web process does beside rendering pages."""

@@ -1,0 +1,87 @@
+"""The one glossary: complete in both languages, all of it used, nothing used that is not there."""
+
+import json
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.web.app import WORDS
+from services.web.glossary import Glossary, Phrase, language_of
+
+SERVICE = WORDS.parent.parent
+ENTRIES: dict[str, dict[str, Phrase]] = json.loads(WORDS.read_text(encoding="utf-8"))
+FORMS = {"ru": {"one", "few", "many", "other"}, "en": {"one", "other"}}
+# Keys that are put together from a part and a value: a problem's slug, a role, a segment, a kind of operation.
+COMPOSED = ("problem.", "role.", "segment.", "segments.rule_", "terminal.op_")
+
+
+def texts(phrase: Phrase) -> Iterator[str]:
+    yield from [phrase] if isinstance(phrase, str) else phrase.values()
+
+
+def names(phrase: Phrase) -> set[str]:
+    return {name for text in texts(phrase) for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def sources() -> Iterator[Path]:
+    for folder in ("templates", "static/js", "api"):
+        yield from (path for path in (SERVICE / folder).rglob("*") if path.suffix in {".html", ".js", ".py"})
+
+
+@pytest.mark.parametrize("key", ENTRIES)
+def test_both_languages_say_the_same_with_the_same_values(key: str) -> None:
+    entry = ENTRIES[key]
+    assert set(entry) == {"ru", "en"}
+    assert names(entry["ru"]) == names(entry["en"])
+    for language, phrase in entry.items():
+        assert all(text.strip() for text in texts(phrase))
+        if not isinstance(phrase, str):
+            assert set(phrase) == FORMS[language]
+
+
+def test_russian_is_russian_and_english_is_english() -> None:
+    for key, entry in ENTRIES.items():
+        assert not re.search("[а-яё]", " ".join(texts(entry["en"])), re.IGNORECASE), key
+
+
+def test_all_words_used_exist_and_all_that_exist_are_used() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in sources())
+    used = set(re.findall(r"[\"']([a-z_]+\.[a-z_]+(?:-[a-z-]+)?)[\"']", code))
+    sections = {key.partition(".")[0] for key in ENTRIES}
+    words = {key for key in used if key.partition(".")[0] in sections and not key.endswith((".html", ".js"))}
+    assert words - ENTRIES.keys() == set()
+    assert {key for key in ENTRIES.keys() - used if not key.startswith(COMPOSED)} == set()
+
+
+def test_no_technical_words_on_screen() -> None:
+    forbidden = re.compile(
+        r"timeout|таймаут|сервер|server|token|токен|http|json|idempot|\bid\b|ошибка \d", re.IGNORECASE
+    )
+    for key, entry in ENTRIES.items():
+        for phrase in entry.values():
+            assert not any(forbidden.search(text) for text in texts(phrase)), key
+
+
+@pytest.mark.parametrize(
+    ("n", "russian", "english"),
+    [
+        (1, "1 чашка", "1 cup"),
+        (2, "2 чашки", "2 cups"),
+        (5, "5 чашек", "5 cups"),
+        (11, "11 чашек", "11 cups"),
+        (21, "21 чашка", "21 cups"),
+        (22, "22 чашки", "22 cups"),
+        (0, "0 чашек", "0 cups"),
+    ],
+)
+def test_plurals(n: int, russian: str, english: str) -> None:
+    glossary = Glossary(WORDS)
+    assert glossary.words("ru")("count.cups", n=n) == russian
+    assert glossary.words("en")("count.cups", n=n) == english
+
+
+def test_an_unknown_language_is_russian() -> None:
+    assert [language_of(wish) for wish in (None, "", "de", "en")] == ["ru", "ru", "ru", "en"]

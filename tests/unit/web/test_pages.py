@@ -1,0 +1,105 @@
+"""Who is led where, in which language, and what a page may never contain."""
+
+import re
+
+import pytest
+
+from bezkart.kit.auth import Role
+from services.web.api.pages import local_address
+from tests.unit.web.conftest import TokenFor, Web
+
+
+@pytest.mark.parametrize(
+    ("role", "first"), [(Role.BARISTA, "/terminal"), (Role.OWNER, "/owner/segments"), (Role.OPS, "/owner/segments")]
+)
+def test_the_first_page_depends_on_the_role(web: Web, signed_in: TokenFor, role: Role, first: str) -> None:
+    answer = web.get("/", headers=signed_in(role))
+    assert (answer.status_code, answer.headers["location"]) == (303, first)
+
+
+def test_a_stranger_is_led_to_sign_in_and_back(web: Web) -> None:
+    assert web.get("/").headers["location"] == "/sign-in"
+    led = web.get("/owner/segments?to=2026-11-01").headers["location"]
+    assert led == "/sign-in?next=%2Fowner%2Fsegments%3Fto%3D2026-11-01"
+    assert 'data-next="/owner/segments?to=2026-11-01"' in web.get(led).text
+
+
+@pytest.mark.parametrize("token", ["Bearer nonsense", "Bearer ", "Basic abc", ""])
+def test_a_bad_token_is_a_stranger(web: Web, token: str) -> None:
+    assert web.get("/terminal", headers={"Authorization": token}).status_code == 303
+
+
+def test_the_owners_page_is_not_for_baristas(web: Web, signed_in: TokenFor) -> None:
+    answer = web.get("/owner/segments", headers=signed_in(Role.BARISTA))
+    assert answer.status_code == 403
+    assert "Эта страница для владельца" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("wish", "address"),
+    [
+        ("/terminal", "/terminal"),
+        ("/owner/segments?to=2026-11-01", "/owner/segments?to=2026-11-01"),
+        ("//elsewhere.example", "/"),
+        ("/\\elsewhere.example", "/"),
+        ("https://elsewhere.example", "/"),
+        ("javascript:alert(1)", "/"),
+        ("/a\r\nSet-Cookie: x=1", "/"),
+        ("/\t/elsewhere.example", "/"),
+    ],
+)
+def test_sign_in_never_leads_away_from_this_site(wish: str, address: str) -> None:
+    assert local_address(wish) == address
+
+
+def test_russian_first_english_on_wish(web: Web, signed_in: TokenFor) -> None:
+    headers = signed_in(Role.BARISTA)
+    assert '<html lang="ru"' in web.get("/terminal", headers=headers).text
+    assert '<html lang="ru"' in web.get("/terminal", headers={**headers, "Cookie": "bezkart_language=xx"}).text
+    english = web.get("/terminal", headers={**headers, "Cookie": "bezkart_language=en"}).text
+    assert '<html lang="en"' in english
+    assert "Записать" not in english
+
+
+def test_the_language_is_remembered_and_one_stays_on_the_page(web: Web) -> None:
+    answer = web.get("/language?to=en&next=/terminal")
+    assert answer.headers["location"] == "/terminal"
+    assert "bezkart_language=en" in answer.headers["set-cookie"]
+    assert web.get("/language?to=xx").status_code == 422
+
+
+@pytest.mark.parametrize("address", ["/sign-in", "/terminal", "/owner/segments", "/nowhere", "/api/docs"])
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_pages_obey_the_security_policy(web: Web, signed_in: TokenFor, address: str, language: str) -> None:
+    """No inline style, script or handler, nothing from elsewhere."""
+    page = web.get(address, headers={**signed_in(Role.OWNER), "Cookie": f"bezkart_language={language}"}).text
+    assert not re.search(r"<[^>]+\s(style|on\w+)=", page)
+    assert "<style" not in page
+    assert re.findall(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>", page) == []
+    assert re.findall(r"(?:src|href)=\"(?!/|#)[^\"]*", page) == []
+
+
+@pytest.mark.parametrize("address", ["/sign-in", "/terminal", "/owner/segments"])
+def test_every_field_has_a_label(web: Web, signed_in: TokenFor, address: str) -> None:
+    page = web.get(address, headers=signed_in(Role.OWNER)).text
+    for field in re.findall(r"<input[^>]*>", page):
+        name = re.search(r'id="([^"]+)"', field)
+        assert name, field
+        enclosed = re.search(rf"<label[^>]*>\s*<input id=\"{name[1]}\"", page)
+        assert enclosed or f'for="{name[1]}"' in page, field
+
+
+def test_unknown_addresses_have_a_page_for_people_and_a_problem_for_programs(web: Web) -> None:
+    assert "Такой страницы нет" in web.get("/nowhere").text
+    problem = web.get("/nowhere", headers={"Accept": "application/json"})
+    assert problem.status_code == 404
+    assert problem.json()["type"] == "urn:bezkart:problem:not-found"
+
+
+def test_demo_logins_are_shown_in_the_demo(web: Web) -> None:
+    assert "barista / 111" in web.get("/sign-in").text
+
+
+def test_it_can_be_installed(web: Web) -> None:
+    manifest = web.get("/manifest.webmanifest").json()
+    assert web.get(manifest["icons"][0]["src"]).headers["content-type"] == "image/svg+xml"
