@@ -46,7 +46,7 @@ def create_demo_shop(gateway: Gateway, progress: Progress) -> bool:
     guests = simulate(_end_of_history(session), ZoneInfo(TIMEZONE))
     _bring(session, guests, progress)
     wait_until_counted(session, progress=lambda done, total: progress("Counted in segments", done, total))
-    barista = {"login": BARISTA.login, "name": BARISTA.name, "role": "barista", "password": BARISTA.password}
+    barista = {"login": BARISTA.login, "name": BARISTA.name, "password": BARISTA.password}
     session.send("POST", "staff", body=barista, repeatable=False)
     return True
 

@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 from bezkart.cli import segments, shops
 from bezkart.cli.failures import CommandFailed
 from bezkart.cli.imports import command as imports
+from bezkart.cli.stack import add_stack_commands
 
 _STOPPED_BY_HAND = 130
 
@@ -33,6 +34,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+add_stack_commands(app)
 app.add_typer(shops.app, name="shop")
 app.add_typer(imports.app, name="import")
 app.command("segments")(segments.segments)

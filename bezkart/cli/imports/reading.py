@@ -15,7 +15,8 @@ from bezkart.cli.imports.table import BadValue, Reject, Row, Table, sniff, split
 PURCHASE_FIELDS: Final = ("guest", "phone", "at", "amount", "item", "cups")
 GUEST_FIELDS: Final = ("card", "phone", "name", "registered")
 MOST_CUPS: Final = 1000
-LONGEST_TEXT: Final = 100
+LONGEST: Final = {"card": 64, "phone": 64, "name": 60, "item": 100}
+"""Characters, as the API takes them."""
 _NOBODY: Final = frozenset({"", "nan", "null", "none", "n/a", "na", "<na>"})
 _RUSSIAN_MOBILE: Final = re.compile(r"(?:\+?7|8)[ (-]*9\d{2}[ )-]*\d{3}[ -]*\d{2}[ -]*\d{2}", re.ASCII)
 _FEW_CUPS: Final = re.compile(r"(\d{1,4})(?:[.,]0+)?", re.ASCII)
@@ -193,8 +194,8 @@ def _checked(visitor: Visitor) -> Visitor:
 
 
 def _short(text: str, name: str) -> str:
-    if len(text) > LONGEST_TEXT:
-        raise BadValue(f"the {name} is longer than {LONGEST_TEXT} characters")
+    if len(text) > LONGEST[name]:
+        raise BadValue(f"the {name} is longer than {LONGEST[name]} characters")
     if not text.isprintable():
         raise BadValue(f"the {name} has characters that cannot be printed")
     return text

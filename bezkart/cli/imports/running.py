@@ -89,7 +89,7 @@ class Import:
         def send(part: list[Newcomer]) -> None:
             taken, answer = self._send("guests/import", "guests", part, Newcomer.profile, self._refuse_guest)
             for newcomer, result in zip(taken, answer["results"], strict=True):
-                if "error" in result:
+                if result.get("error"):
                     self._refuse_guest(newcomer, str(result["error"]))
                 else:
                     guest_ids[newcomer.visitor] = result["guest_id"]

@@ -69,7 +69,7 @@ def test_a_row_without_a_guest_is_counted_and_left_out_whatever_else_it_says(nob
         ("2024-03-01 10:15,A,free,x", "not an amount"),
         ("2024-03-01 10:15,A,1," + "x" * 101, "longer than 100"),
         ("2024-03-01 10:15,A\x07,1,x", "cannot be printed"),
-        ("2024-03-01 10:15," + "A" * 101 + ",1,x", "longer than 100"),
+        ("2024-03-01 10:15," + "A" * 65 + ",1,x", "longer than 64"),
         ("2024-03-01 10:15,A,1", "3 fields where 4"),
     ],
 )
