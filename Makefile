@@ -1,0 +1,47 @@
+# Everything people and CI do here. Fresh machine: needs python3.11, make and git; the rest is installed when it is missing.
+.DEFAULT_GOAL := help
+.PHONY: help demo up down status logs test lint types setup
+
+BOOTSTRAP := sh bezkart/local/bootstrap.sh
+BIN := .venv/bin
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+demo: ## Start everything with a simulated shop and print addresses and logins
+	@$(BOOTSTRAP) servers
+	@$(BIN)/bezkart demo
+
+up: ## Start everything
+	@$(BOOTSTRAP) servers
+	@$(BIN)/bezkart up
+
+down: ## Stop everything
+	@$(BOOTSTRAP)
+	@$(BIN)/bezkart down
+
+status: ## Show processes, ports, health and memory
+	@$(BOOTSTRAP)
+	@$(BIN)/bezkart status
+
+logs: ## Show logs; NAME=identity for one, FOLLOW=1 to go on
+	@$(BOOTSTRAP)
+	@$(BIN)/bezkart logs $(NAME) $(if $(FOLLOW),--follow)
+
+test: ## Run all tests on real servers; ARGS="tests/unit -k undo" for some
+	@$(BOOTSTRAP) servers browser
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: ## Check style, types and import rules
+	@$(BOOTSTRAP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+types: ## Check types only
+	@$(BOOTSTRAP)
+	$(BIN)/mypy
+
+setup: ## Install what is missing, start nothing
+	@$(BOOTSTRAP) servers browser

@@ -1,0 +1,121 @@
+"""How the stack's commands look: progress on stderr (plain lines where nobody watches), tables and boxes on stdout."""
+
+from __future__ import annotations
+
+import json
+from types import TracebackType
+from typing import Any, Self
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+
+from bezkart.cli.demo import BARISTA, NAME, OWNER, SHOP
+from bezkart.cli.showing import Steps
+from bezkart.cli.simulation import ANNA_PHONE
+
+Document = dict[str, Any]
+
+
+class StartProgress:
+    """A status line that says who is still awaited."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+        self._status = self._console.status("Starting …")
+        self._told: set[str] = set()
+
+    def __enter__(self) -> Self:
+        if self._console.is_terminal:
+            self._status.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._status.stop()
+
+    def __call__(self, document: Document) -> None:
+        processes = document.get("processes", [])
+        ready = [process["name"] for process in processes if process["state"] == "ready"]
+        awaited = [process["name"] for process in processes if process["state"] != "ready"]
+        if self._console.is_terminal:
+            self._status.update(
+                f"Starting: {len(ready)} of {len(processes)} ready, waiting for {', '.join(awaited[:4])}"
+            )
+            return
+        for name in ready:
+            if name not in self._told:
+                self._told.add(name)
+                self._console.print(f"{name}: ready", highlight=False)
+
+
+class DemoProgress:
+    """One bar per step of the demo's history."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+        self._steps = Steps()
+        self._bars: dict[str, Any] = {}
+
+    def __enter__(self) -> Self:
+        self._steps.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._steps.__exit__(kind, error, trace)
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        if step not in self._bars:
+            self._bars[step] = self._steps.level(step)
+            if not self._console.is_terminal:
+                self._console.print(f"Simulated history: {step.lower()} …", highlight=False)
+        self._bars[step](done, total)
+
+
+def print_addresses(document: Document) -> None:
+    Console().print(
+        f"BezKart runs at {document['gateway']} ({document['env']}). make status shows all, make down stops it.",
+        soft_wrap=True,
+        highlight=False,
+    )
+
+
+def print_demo(document: Document) -> None:
+    """Addresses and logins in a box."""
+    gateway = document["gateway"]
+    grid = Table.grid(padding=(0, 3))
+    rows = (
+        ("Barista's terminal", f"{gateway}/terminal", f"{BARISTA.login} / {BARISTA.password}"),
+        ("Owner's segments", f"{gateway}/owner/segments", f"{OWNER.login} / {OWNER.password}"),
+        ("A guest to look for", f"the last four digits {ANNA_PHONE[-4:]}", ""),
+        ("API", f"{gateway}/api/docs", ""),
+        ("RabbitMQ", document["rabbitmq_management"], ""),
+        ("Stop", "make down", ""),
+    )
+    for row in rows:
+        grid.add_row(*row)
+    Console().print(Panel.fit(grid, title=f"BezKart · shop {SHOP} ({NAME}) · simulated history", padding=(1, 2)))
+
+
+def print_status(document: Document, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(document))
+        return
+    console = Console()
+    if not document:
+        console.print("Nothing was started here yet: make up")
+        return
+    table = Table("Process", "State", "Health", "Pid", "Port", "Restarts", "Memory", "Last exit")
+    for process in document["processes"]:
+        health = "[green]ok[/]" if process["healthy"] else "[red]failing[/]"
+        pid, port = process["pid"] or "–", process["port"] or "–"
+        memory = f"{process['memory_mb']} MB" if process["memory_mb"] else "–"
+        columns = (process["name"], process["state"], health, pid, port, process["restarts"], memory)
+        table.add_row(*map(str, columns), process["last_exit"] or "")
+    console.print(table)
+    console.print(
+        f"{document['state']} · {document['memory_mb']} MB in all · {document.get('gateway', '')}", highlight=False
+    )

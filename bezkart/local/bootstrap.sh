@@ -1,0 +1,132 @@
+#!/bin/sh
+# Makes a machine ready: .venv with the locked packages and, when asked for, the server programs and the browser.
+# usage: bootstrap.sh [servers] [browser]       Says nothing when nothing is missing.
+# This runs before any Python package exists, so it is plain sh.
+set -eu
+
+cd "$(dirname "$0")/../.."
+VENV=.venv
+STAMP=$VENV/installed-from
+LOG=
+
+say() { printf 'bezkart: %s\n' "$*" >&2; }
+fail() { say "$*"; exit 1; }
+
+# Runs a command silently; on failure shows the end of what it said.
+quietly() {
+    LOG=$(mktemp)
+    if ! "$@" >"$LOG" 2>&1; then
+        tail -n 40 "$LOG" >&2
+        rm -f "$LOG"
+        return 1
+    fi
+    rm -f "$LOG"
+}
+
+# --- Debian packages ---------------------------------------------------------------------------------------------------
+POLICY=/usr/sbin/policy-rc.d
+POLICY_MADE=
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+can_install() {
+    command -v apt-get >/dev/null 2>&1 || return 1
+    [ "$(id -u)" = 0 ] && return 0
+    command -v sudo >/dev/null 2>&1 || return 1
+    sudo -n true 2>/dev/null || [ -t 0 ]
+}
+
+forget_policy() {
+    if [ -n "$POLICY_MADE" ]; then as_root rm -f "$POLICY"; POLICY_MADE=; fi
+}
+
+# The packages' own services must not start: they would listen on the system's ports and are not what we use.
+forbid_services() {
+    if [ ! -e "$POLICY" ]; then
+        POLICY_MADE=yes
+        trap forget_policy EXIT
+        trap 'exit 130' INT
+        trap 'exit 143' TERM
+        printf '#!/bin/sh\nexit 101\n' | as_root tee "$POLICY" >/dev/null
+        as_root chmod 755 "$POLICY"
+    fi
+}
+
+apt_install() {
+    can_install || fail "missing: $*. Please install (Debian/Ubuntu: apt-get install $*), then run the same command again."
+    say "installing with apt: $* …"
+    forbid_services
+    quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q ||
+        fail "apt-get update failed (see above); the packages needed are: $*"
+    quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" ||
+        fail "apt-get install failed (see above); the packages needed are: $*"
+    forget_policy
+}
+
+program_exists() {
+    PATH=/usr/lib/rabbitmq/bin:$PATH:/usr/sbin:/usr/local/sbin command -v "$1" >/dev/null 2>&1
+}
+
+missing_packages() {
+    for wanted in "$@"; do
+        case $wanted in
+        servers)
+            program_exists rabbitmq-server || printf 'rabbitmq-server '
+            program_exists redis-server || printf 'redis-server '
+            program_exists nginx || printf 'nginx '
+            # The mongod that comes as a Python package needs this library.
+            program_exists mongod || ls /usr/lib/*/libcurl.so.4 >/dev/null 2>&1 || printf 'libcurl4 '
+            ;;
+        browser)
+            program_exists chromium || program_exists chromium-browser || program_exists google-chrome || printf 'chromium '
+            ;;
+        *) fail "unknown part: $wanted" ;;
+        esac
+    done
+}
+
+# --- Python ------------------------------------------------------------------------------------------------------------
+find_python() {
+    for candidate in "${PYTHON:-}" python3.11 python3 python; do
+        if [ -n "$candidate" ] && "$candidate" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then
+            command -v "$candidate"
+            return
+        fi
+    done
+    fail "Python 3.11 is needed and was not found. Set PYTHON=/path/to/python3.11 if it has another name."
+}
+
+make_venv() {
+    if [ -x $VENV/bin/python ] && $VENV/bin/python -m pip --version >/dev/null 2>&1; then return; fi
+    python=$(find_python)
+    "$python" -c 'import ensurepip, venv' 2>/dev/null || apt_install python3.11-venv
+    say "creating $VENV …"
+    quietly "$python" -m venv --clear $VENV || fail "python -m venv failed (see above)"
+}
+
+fingerprint() {
+    { pwd; $VENV/bin/python --version; cat requirements.lock pyproject.toml; } | cksum
+}
+
+install_packages() {
+    now=$(fingerprint)
+    if [ -f $STAMP ] && [ "$(cat $STAMP)" = "$now" ]; then return; fi
+    say "installing the locked Python packages into $VENV (the first time takes a minute or two) …"
+    quietly $VENV/bin/python -m pip install --disable-pip-version-check --no-input --require-hashes -r requirements.lock ||
+        fail "pip could not install requirements.lock (see above)"
+    quietly $VENV/bin/python -m pip install --disable-pip-version-check --no-input --no-deps --no-build-isolation -e . ||
+        fail "pip could not install the project (see above)"
+    printf '%s\n' "$now" >$STAMP
+}
+
+# One at a time: two terminals may run make at once.
+if command -v flock >/dev/null 2>&1 && [ -z "${BEZKART_BOOTSTRAP_LOCKED:-}" ]; then
+    BEZKART_BOOTSTRAP_LOCKED=yes exec flock Makefile sh bezkart/local/bootstrap.sh "$@"
+fi
+make_venv
+install_packages
+packages=$(missing_packages "$@")
+# shellcheck disable=SC2086  # a list of names
+if [ -n "$packages" ]; then apt_install $packages; fi

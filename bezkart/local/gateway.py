@@ -1,0 +1,48 @@
+"""The nginx of this machine: the template of services/gateway filled in with local addresses."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from string import Template
+
+from bezkart.local import health
+from bezkart.local.ports import HOST
+from bezkart.local.rundir import PROJECT_ROOT, RunDir, write_private
+from bezkart.local.spec import Spec, Stage
+
+TEMPLATE = PROJECT_ROOT / "services" / "gateway" / "nginx.conf.template"
+BEHIND = ("identity", "purchases", "segments", "web")
+
+
+def render(folder: Path, *, listen: int, upstreams: Mapping[str, int], **settings: str) -> str:
+    """The configuration text; `settings` replaces defaults by name, e.g. `rate="100r/s"`."""
+    values = {
+        "GATEWAY_LISTEN": f"{HOST}:{listen}",
+        "GATEWAY_DIR": str(folder),
+        # The machine is one client to itself: the benchmarks and the import come from one address.
+        "GATEWAY_RATE": "2000r/s",
+        "GATEWAY_BURST": "4000",
+        "GATEWAY_ADDRESS_RATE": "5000r/s",
+        "GATEWAY_ADDRESS_BURST": "10000",
+        "GATEWAY_SIGN_IN_RATE": "5r/s",
+        "GATEWAY_SIGN_IN_BURST": "20",
+        "GATEWAY_WORKERS": "1",
+    }
+    values |= {f"GATEWAY_{name.upper()}": f"{HOST}:{upstreams[name]}" for name in BEHIND}
+    values |= {f"GATEWAY_{name.upper()}": value for name, value in settings.items()}
+    # Only our own names are replaced: the template is full of nginx's variables.
+    return Template(TEMPLATE.read_text(encoding="utf-8")).safe_substitute(values)
+
+
+def spec(run_dir: RunDir, *, ports: Mapping[str, int], program: Path, base: Mapping[str, str]) -> Spec:
+    folder = run_dir.folder("gateway")
+    config = run_dir.conf / "nginx.conf"
+    write_private(config, render(folder, listen=ports["gateway"], upstreams=ports))
+    return Spec(
+        name="gateway",
+        stage=Stage.GATEWAY,
+        argv=(str(program), "-p", str(folder), "-e", "stderr", "-c", str(config), "-g", "daemon off;"),
+        environment=base,
+        folder=folder,
+        port=ports["gateway"],
+        healthy=health.http_ok(ports["gateway"], "/health"),
+    )

@@ -1,0 +1,123 @@
+"""Puts the whole stack together: which processes, on which ports, with which environment."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from bezkart.local import gateway, health
+from bezkart.local.keys import Secrets
+from bezkart.local.ports import HOST
+from bezkart.local.programs import Programs
+from bezkart.local.rundir import PROJECT_ROOT, RunDir
+from bezkart.local.servers import STORE_PORTS, VHOST, store_specs
+from bezkart.local.services import SERVICES, Need, Service
+from bezkart.local.spec import Spec, Stage
+
+Env = Literal["demo", "dev"]
+Parts = Literal["all", "stores"]
+ENVS: Final[dict[str, Env]] = {"demo": "demo", "dev": "dev"}
+PARTS: Final[dict[str, Parts]] = {"all": "all", "stores": "stores"}
+
+STACK_ID = "BEZKART_STACK_ID"
+"""In the environment of every process of a stack, so that none can be lost."""
+
+_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "BEZKART_LOG_LEVEL")
+_STORE_OF = {Need.MONGO: "mongo", Need.REDIS: "redis", Need.AMQP: "rabbitmq"}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    run_dir: RunDir
+    env: Env
+    ports: Mapping[str, int]
+    secrets: Secrets
+    programs: Programs
+    services: tuple[Service, ...]
+
+    @property
+    def mongo_url(self) -> str:
+        return f"mongodb://{HOST}:{self.ports['mongo']}/?replicaSet=bezkart"
+
+    @property
+    def redis_url(self) -> str:
+        return f"redis://:{self.secrets.redis_password}@{HOST}:{self.ports['redis']}/0"
+
+    @property
+    def amqp_url(self) -> str:
+        login = f"{self.secrets.amqp_user}:{self.secrets.amqp_password}"
+        return f"amqp://{login}@{HOST}:{self.ports['rabbitmq']}/{VHOST}"
+
+    @property
+    def management_url(self) -> str:
+        login = f"{self.secrets.amqp_user}:{self.secrets.amqp_password}"
+        return f"http://{login}@{HOST}:{self.ports['rabbitmq-management']}"
+
+    def url(self, name: str) -> str:
+        return f"http://{HOST}:{self.ports[name]}"
+
+    def addresses(self) -> dict[str, str]:
+        """The head of `stack.json`."""
+        gateway_address = {"gateway": self.url("gateway")} if self.services else {}
+        return gateway_address | {
+            "mongo_url": self.mongo_url,
+            "redis_url": self.redis_url,
+            "amqp_url": self.amqp_url,
+            "rabbitmq_management": self.management_url,
+        }
+
+    def specs(self) -> list[Spec]:
+        """Every process; writes the configuration files of the servers."""
+        base = self._base_environment()
+        specs = store_specs(self.run_dir, ports=self.ports, secrets=self.secrets, programs=self.programs, base=base)
+        if self.services:
+            specs += [self._service(service, base) for service in self.services]
+            specs.append(gateway.spec(self.run_dir, ports=self.ports, program=self.programs.nginx, base=base))
+        return specs
+
+    def _base_environment(self) -> dict[str, str]:
+        passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+        return {**passed_on, "PYTHONUNBUFFERED": "1", STACK_ID: self.secrets.stack_id}
+
+    def _service(self, service: Service, base: Mapping[str, str]) -> Spec:
+        values = self._values()
+        environment = {**base, "BEZKART_ENV": self.env, **{need.value: values[need] for need in service.needs}}
+        port = self.ports[service.name] if service.has_http else None
+        if port is not None:
+            environment |= {"BEZKART_HTTP_HOST": HOST, "BEZKART_HTTP_PORT": str(port)}
+        return Spec(
+            name=service.name,
+            stage=Stage.SERVICE,
+            argv=(sys.executable, "-m", service.module, service.entry),
+            environment=environment,
+            folder=PROJECT_ROOT,
+            port=port,
+            after=frozenset(_STORE_OF[need] for need in service.needs if need in _STORE_OF),
+            healthy=health.http_ok(port, "/health/ready") if port is not None else health.alive,
+        )
+
+    def _values(self) -> dict[Need, str]:
+        secrets = self.secrets
+        return {
+            Need.MONGO: self.mongo_url,
+            Need.REDIS: self.redis_url,
+            Need.AMQP: self.amqp_url,
+            Need.TOKENS: secrets.jwt_public_jwks,
+            Need.GUEST_IDS: secrets.guest_id_key,
+            Need.SIGNING_KEY: secrets.jwt_private_jwk,
+            Need.PHONES: secrets.phone_keys,
+            Need.PHONE_INDEX: secrets.phone_index_key,
+            Need.OPS: secrets.ops_key,
+            Need.COOKIES: "false",  # the local gateway speaks plain HTTP on loopback
+            Need.IDENTITY_URL: self.url("identity"),
+            Need.PURCHASES_URL: self.url("purchases"),
+            Need.SEGMENTS_URL: self.url("segments"),
+        }
+
+
+def port_names(parts: Parts) -> tuple[str, ...]:
+    """Every port a stack of these parts listens on."""
+    if parts == "stores":
+        return STORE_PORTS
+    return (*STORE_PORTS, "gateway", *(service.name for service in SERVICES if service.has_http))

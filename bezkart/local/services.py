@@ -1,0 +1,50 @@
+"""The processes of our own. Adding a service is one row here."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Need(Enum):
+    """What a process gets in its environment: nothing more than its row names."""
+
+    MONGO = "BEZKART_MONGO_URL"
+    REDIS = "BEZKART_REDIS_URL"
+    AMQP = "BEZKART_AMQP_URL"
+    TOKENS = "BEZKART_JWT_PUBLIC_JWKS"
+    GUEST_IDS = "BEZKART_GUEST_ID_KEY"
+    SIGNING_KEY = "BEZKART_JWT_PRIVATE_JWK"
+    PHONES = "BEZKART_PHONE_KEYS"
+    PHONE_INDEX = "BEZKART_PHONE_INDEX_KEY"
+    OPS = "BEZKART_OPS_KEY"
+    COOKIES = "BEZKART_COOKIE_SECURE"
+    IDENTITY_URL = "BEZKART_IDENTITY_URL"
+    PURCHASES_URL = "BEZKART_PURCHASES_URL"
+    SEGMENTS_URL = "BEZKART_SEGMENTS_URL"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """`python -m <module> <entry>`. A process without an HTTP port is healthy while it lives."""
+
+    name: str
+    module: str
+    entry: str
+    needs: frozenset[Need]
+    has_http: bool = True
+
+
+STORES = frozenset({Need.MONGO, Need.REDIS, Need.AMQP})
+COMMON = STORES | {Need.TOKENS, Need.GUEST_IDS}
+IDENTITY = COMMON | {Need.SIGNING_KEY, Need.PHONES, Need.PHONE_INDEX, Need.OPS, Need.COOKIES}
+WEB = frozenset({Need.TOKENS, Need.IDENTITY_URL, Need.PURCHASES_URL, Need.SEGMENTS_URL})
+
+SERVICES: tuple[Service, ...] = (
+    Service("identity", "services.identity.app", "api", IDENTITY),
+    Service("purchases", "services.purchases.app", "api", COMMON),
+    Service("purchases-consumer", "services.purchases.app", "consumer", COMMON),
+    Service("segments", "services.segments.app", "api", COMMON),
+    Service("segments-consumer", "services.segments.app", "consumer", COMMON),
+    Service("segments-worker", "services.segments.app", "worker", COMMON),
+    Service("segments-beat", "services.segments.app", "beat", COMMON, has_http=False),
+    Service("web", "services.web.app", "api", WEB),
+)
