@@ -70,6 +70,7 @@ program_exists() {
 }
 
 missing_packages() {
+    venv_works || "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || printf 'python3.11-venv '
     for wanted in "$@"; do
         case $wanted in
         servers)
@@ -98,12 +99,12 @@ find_python() {
     fail "Python 3.11 is needed and was not found. Set PYTHON=/path/to/python3.11 if it has another name."
 }
 
+venv_works() { [ -x $VENV/bin/python ] && $VENV/bin/python -m pip --version >/dev/null 2>&1; }
+
 make_venv() {
-    if [ -x $VENV/bin/python ] && $VENV/bin/python -m pip --version >/dev/null 2>&1; then return; fi
-    python=$(find_python)
-    "$python" -c 'import ensurepip, venv' 2>/dev/null || apt_install python3.11-venv
+    venv_works && return
     say "creating $VENV …"
-    quietly "$python" -m venv --clear $VENV || fail "python -m venv failed (see above)"
+    quietly "$PYTHON" -m venv --clear $VENV || fail "python -m venv failed (see above)"
 }
 
 fingerprint() {
@@ -125,8 +126,9 @@ install_packages() {
 if command -v flock >/dev/null 2>&1 && [ -z "${BEZKART_BOOTSTRAP_LOCKED:-}" ]; then
     BEZKART_BOOTSTRAP_LOCKED=yes exec flock Makefile sh bezkart/local/bootstrap.sh "$@"
 fi
-make_venv
-install_packages
+venv_works || PYTHON=$(find_python)
 packages=$(missing_packages "$@")
 # shellcheck disable=SC2086  # a list of names
 if [ -n "$packages" ]; then apt_install $packages; fi
+make_venv
+install_packages
