@@ -114,14 +114,14 @@ def _send_guests(work: Import, guests: Sequence[Guest], now: datetime, show: Ste
     work.guests(guests, now=now, advance=show.step("Guests", len(guests)))
 
 
-PURCHASES: Final = Kind[Purchase](
+PURCHASES: Final[Kind[Purchase]] = Kind(
     fields=PURCHASE_FIELDS,
     needed=(("guest", "phone"), ("at",)),
     read=read_purchases,
     send=_send_purchases,
     moment=lambda purchase: purchase.at,
 )
-GUESTS: Final = Kind[Guest](
+GUESTS: Final[Kind[Guest]] = Kind(
     fields=GUEST_FIELDS,
     needed=(("card", "phone"),),
     read=read_guests,
