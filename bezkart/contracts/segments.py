@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from bezkart.contracts.event import GuestEvent, Moment
 
 SegmentName = Literal["new", "active", "leaving", "rare", "sleeping"]
-MoveCause = Literal["purchase", "undo", "time", "import"]
+MoveCause = Literal["registration", "purchase", "undo", "time", "import"]
 
 
 class GuestSegmentChanged(GuestEvent):

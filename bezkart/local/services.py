@@ -34,14 +34,15 @@ class Service:
 
 
 STORES = frozenset({Need.MONGO, Need.REDIS, Need.AMQP})
-COMMON = STORES | {Need.TOKENS, Need.GUEST_IDS}
-IDENTITY = COMMON | {Need.SIGNING_KEY, Need.PHONES, Need.PHONE_INDEX, Need.OPS, Need.COOKIES}
+COMMON = STORES | {Need.TOKENS}
+PURCHASES = COMMON | {Need.GUEST_IDS}
+IDENTITY = COMMON | {Need.GUEST_IDS, Need.SIGNING_KEY, Need.PHONES, Need.PHONE_INDEX, Need.OPS, Need.COOKIES}
 WEB = frozenset({Need.TOKENS, Need.IDENTITY_URL, Need.PURCHASES_URL, Need.SEGMENTS_URL})
 
 SERVICES: tuple[Service, ...] = (
     Service("identity", "services.identity.app", "api", IDENTITY),
-    Service("purchases", "services.purchases.app", "api", COMMON),
-    Service("purchases-consumer", "services.purchases.app", "consumer", COMMON),
+    Service("purchases", "services.purchases.app", "api", PURCHASES),
+    Service("purchases-consumer", "services.purchases.app", "consumer", PURCHASES),
     Service("segments", "services.segments.app", "api", COMMON),
     Service("segments-consumer", "services.segments.app", "consumer", COMMON),
     Service("segments-worker", "services.segments.app", "worker", COMMON),

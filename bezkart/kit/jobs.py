@@ -1,0 +1,106 @@
+"""Celery for scheduled and mass work, with the settings that keep tasks on quorum queues safe."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, TypeVar
+
+import uvicorn
+from celery import Celery
+from celery.signals import worker_process_init, worker_process_shutdown
+from fastapi import FastAPI
+from kombu import Exchange, Queue
+
+from bezkart.kit import metrics
+
+Service = TypeVar("Service")
+Result = TypeVar("Result")
+
+SETTINGS: dict[str, Any] = {
+    "task_acks_late": True,
+    "task_reject_on_worker_lost": True,
+    "task_default_exchange_type": "topic",
+    "task_default_queue_type": "quorum",
+    "task_ignore_result": True,
+    "task_send_sent_event": True,
+    "worker_prefetch_multiplier": 1,
+    "worker_cancel_long_running_tasks_on_connection_loss": True,
+    "worker_soft_shutdown_timeout": 25,
+    "worker_enable_soft_shutdown_on_idle": True,
+    "worker_send_task_events": True,
+    "worker_hijack_root_logger": False,
+    "broker_transport_options": {"confirm_publish": True},
+    "broker_connection_max_retries": None,
+    "broker_connection_retry_on_startup": True,
+}
+
+
+def celery_app(*, service: str, queue: str, amqp_url: str, redis_url: str, namespace: str = "") -> Celery:
+    """A Celery application whose tasks go to `queue`; its beat keeps the schedule and its lock in Redis (RedBeat)."""
+    app = Celery(service, broker=amqp_url, set_as_current=False)
+    app.conf.update(SETTINGS)
+    name = f"{namespace}{queue}"
+    exchange = Exchange(f"{namespace}bezkart.jobs", type="topic", durable=True)
+    app.conf.update(
+        task_default_queue=name,
+        task_default_exchange=exchange.name,
+        task_default_routing_key=name,
+        task_queues=[Queue(name, exchange, routing_key=name, queue_arguments={"x-queue-type": "quorum"})],
+        beat_scheduler="redbeat.RedBeatScheduler",
+        beat_max_loop_interval=5,
+        redbeat_redis_url=redis_url,
+        redbeat_key_prefix=f"{namespace}{service}:beat:",
+        redbeat_lock_timeout=30,
+    )
+    return app
+
+
+class AsyncWorker(Generic[Service]):
+    """Gives the tasks of one worker process an event loop of its own, the service's objects, and `/health` and `/metrics`.
+
+    Everything is built in the child, after the fork.
+    """
+
+    def __init__(self, build: Callable[[], tuple[Service, FastAPI]], *, host: str, port: int) -> None:
+        self._build = build
+        self._host, self._port = host, port
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._server: uvicorn.Server | None = None
+        self._service: Service | None = None
+        self._thread: threading.Thread | None = None
+        worker_process_init.connect(self._start, weak=False)
+        worker_process_shutdown.connect(self._stop, weak=False)
+
+    def run(self, name: str, work: Callable[[Service], Coroutine[Any, Any, Result]]) -> Result:
+        """Run `work` of task `name` on the loop and wait for its end."""
+        if self._loop is None or self._service is None:
+            raise RuntimeError("the worker process was not initialised")
+        try:
+            result = asyncio.run_coroutine_threadsafe(work(self._service), self._loop).result()
+        except BaseException:
+            metrics.jobs.labels(name, "failed").inc()
+            raise
+        metrics.jobs.labels(name, "done").inc()
+        return result
+
+    def _start(self, **_signal: Any) -> None:
+        ready = threading.Event()
+        self._thread = threading.Thread(target=self._serve, args=(ready,), daemon=True)
+        self._thread.start()
+        ready.wait(timeout=30)
+
+    def _serve(self, ready: threading.Event) -> None:
+        async def main() -> None:
+            self._service, app = self._build()
+            self._loop = asyncio.get_running_loop()
+            config = uvicorn.Config(app, host=self._host, port=self._port, log_config=None, access_log=False)
+            self._server = uvicorn.Server(config)
+            ready.set()
+            await self._server.serve()
+
+        asyncio.run(main())
+
+    def _stop(self, **_signal: Any) -> None:
+        if self._server and self._thread:
+            self._server.should_exit = True
+            self._thread.join(timeout=15)

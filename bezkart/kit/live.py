@@ -1,0 +1,39 @@
+"""Live updates fanned out through Redis; a missed one is only a missed hint to look again."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+
+
+class LiveUpdates:
+    """Texts from whoever publishes on a topic to everybody who listens to it right now."""
+
+    def __init__(self, redis: Redis, *, namespace: str) -> None:
+        self._redis = redis
+        self._namespace = namespace
+
+    async def publish(self, topic: str, text: str) -> None:
+        await self._redis.publish(self._namespace + topic, text)
+
+    @asynccontextmanager
+    async def listen(self, topic: str) -> AsyncIterator["Listener"]:
+        """Everything published on `topic` from now on."""
+        async with self._redis.pubsub(ignore_subscribe_messages=True) as pubsub:
+            await pubsub.subscribe(self._namespace + topic)
+            yield Listener(pubsub)
+
+    async def ping(self) -> None:
+        """Raises when Redis does not answer."""
+        await self._redis.ping()
+
+
+class Listener:
+    def __init__(self, pubsub: PubSub) -> None:
+        self._pubsub = pubsub
+
+    async def next(self, seconds: float) -> str | None:
+        """The next text, None when none came within `seconds`."""
+        message = await self._pubsub.get_message(timeout=seconds)
+        return str(message["data"]) if message else None

@@ -1,0 +1,1 @@
+"""Segments: in which of five groups each guest is, and how the groups change."""

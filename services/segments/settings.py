@@ -1,0 +1,9 @@
+"""The environment of segments."""
+
+from bezkart.kit.settings import HttpSettings, StoreSettings
+
+
+class SegmentsSettings(HttpSettings, StoreSettings):
+    """`sweep_seconds`: how often the clock is looked at for a shop's midnight."""
+
+    sweep_seconds: float = 10.0
