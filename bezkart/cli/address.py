@@ -5,7 +5,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from bezkart.cli.failures import BadUsage
+from bezkart.cli.failures import BadUsage, Unreachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def _noted(path: Path, name: str, *, instead: str) -> str:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))[name]
     except FileNotFoundError:
-        raise BadUsage(f"No system found: {instead} is not set, and no {path}; start one with `make up`.") from None
+        raise Unreachable(f"No system found: {instead} is not set, and no {path}; start one with `make up`.") from None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadUsage(f"{path} does not tell {name!r} ({error}); set {instead} or start the stack anew.") from None
+        raise Unreachable(f"{path} does not tell {name!r} ({error}); set {instead} or start the stack anew.") from None
     return str(value)

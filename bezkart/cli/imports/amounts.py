@@ -1,6 +1,7 @@
 """Amounts of money as tills write them, into whole minor units. Exact: no float on the way."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from bezkart.cli.imports.table import BadValue
@@ -18,6 +19,7 @@ _MOST: Final = 10_000_000_000
 _DIGITS: Final = 12
 
 
+@lru_cache(maxsize=4096)  # a till has few prices
 def minor_units(text: str) -> int:
     """`38.7` → 3870, `1 234,50 ₽` → 123450. Raises BadValue (negative, more than two decimals, unclear separators)."""
     bare = _bare(text)

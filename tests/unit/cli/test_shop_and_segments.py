@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bezkart.cli.address import Address, find_address
-from bezkart.cli.failures import BadUsage
+from bezkart.cli.failures import BadUsage, Unreachable
 from bezkart.cli.main import app
 from tests.unit.cli.stand_in import StandIn, shop
 
@@ -111,7 +111,7 @@ def test_the_environment_comes_before_the_files_of_the_local_stack(tmp_path: Pat
 def test_without_a_system_there_is_one_clear_sentence(tmp_path: Path, content: str | None) -> None:
     if content is not None:
         (tmp_path / "stack.json").write_text(content)
-    with pytest.raises(BadUsage, match="BEZKART_URL"):
+    with pytest.raises(Unreachable, match="BEZKART_URL"):
         find_address({"BEZKART_RUN_DIR": str(tmp_path)})
 
 
