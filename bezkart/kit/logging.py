@@ -47,4 +47,6 @@ def configure_logging(*, service: str, level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
+    for ours in ("bezkart", "services"):
+        logging.getLogger(ours).setLevel(level.upper())
     structlog.contextvars.bind_contextvars(service=service)

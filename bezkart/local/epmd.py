@@ -5,6 +5,7 @@ requests only; their form is in the Erlang documentation, "Distribution Protocol
 """
 
 import asyncio
+import secrets
 import struct
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from bezkart.local.ports import HOST
 _ALIVE2, _ALIVE2_ANSWER, _ALIVE2_X_ANSWER = 120, 121, 118
 _PORT_PLEASE2, _PORT_ANSWER = 122, 119
 _NAMES = 110
+_FIRST_CREATION = 4  # smaller ones belong to the old 2-bit scheme
 _SIX = 6  # the distribution version from which creation numbers have 32 bits
 
 
@@ -32,7 +34,6 @@ class Epmd:
 
     def __init__(self) -> None:
         self._nodes: dict[bytes, _Node] = {}
-        self._creation = 0
         self._port = 0
 
     async def listen(self, port: int) -> asyncio.Server:
@@ -66,11 +67,13 @@ class Epmd:
         extra = request[13 + name_length : 13 + name_length + extra_length]
         node = _Node(port, rest, extra)
         refused = int(name in self._nodes)
-        self._creation = self._creation % 3 + 1
+        # Tells this life of a node from its earlier ones. Repeated after a restart, a process id that a quorum queue kept from
+        # then would look alive, and the queue would die at every start (RabbitMQ 3.10, dead letters at least once).
+        creation = _FIRST_CREATION + secrets.randbelow(2**32 - _FIRST_CREATION)
         if node.highest >= _SIX:
-            writer.write(struct.pack(">BBI", _ALIVE2_X_ANSWER, refused, self._creation))
+            writer.write(struct.pack(">BBI", _ALIVE2_X_ANSWER, refused, creation))
         else:
-            writer.write(struct.pack(">BBH", _ALIVE2_ANSWER, refused, self._creation))
+            writer.write(struct.pack(">BBH", _ALIVE2_ANSWER, refused, creation % 3 + 1))
         if refused:
             return None
         self._nodes[name] = node

@@ -1,5 +1,6 @@
 """The nginx of this machine: the template of services/gateway filled in with local addresses."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from string import Template
@@ -33,14 +34,22 @@ def render(folder: Path, *, listen: int, upstreams: Mapping[str, int], **setting
     return Template(TEMPLATE.read_text(encoding="utf-8")).safe_substitute(values)
 
 
+def command(program: Path, *, folder: Path, config: Path) -> tuple[str, ...]:
+    # Started by root, nginx would give its workers to an account that may not enter the private run directory.
+    user = " user root;" if os.geteuid() == 0 else ""
+    return (str(program), "-p", str(folder), "-e", "stderr", "-c", str(config), "-g", f"daemon off;{user}")
+
+
 def spec(run_dir: RunDir, *, ports: Mapping[str, int], program: Path, base: Mapping[str, str]) -> Spec:
     folder = run_dir.folder("gateway")
     config = run_dir.conf / "nginx.conf"
     write_private(config, render(folder, listen=ports["gateway"], upstreams=ports))
+    # Started by root, nginx would hand its workers to nobody, who may not enter a private run folder.
+    user = " user root;" if os.geteuid() == 0 else ""
     return Spec(
         name="gateway",
         stage=Stage.GATEWAY,
-        argv=(str(program), "-p", str(folder), "-e", "stderr", "-c", str(config), "-g", "daemon off;"),
+        argv=(str(program), "-p", str(folder), "-e", "stderr", "-c", str(config), "-g", f"daemon off;{user}"),
         environment=base,
         folder=folder,
         port=ports["gateway"],
