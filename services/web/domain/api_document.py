@@ -25,7 +25,6 @@ def merge(documents: Mapping[str, Document], *, title: str, version: str) -> Doc
     merged: Document = {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version},
-        "tags": [{"name": service} for service in documents],
         "paths": {},
         "components": {"schemas": {}, "securitySchemes": dict(_SECURITY)},
         "security": [{"token": []}, {"cookie": []}],
@@ -86,9 +85,13 @@ def _reference(reference: str, renames: Mapping[str, str]) -> str:
 
 
 def _operations(item: Document, service: str) -> Document:
-    """The operations of a path under the service's tag, with ids that stay unique across services."""
+    """The operations of a path under their resource (else their service), with ids that stay unique across services."""
     return {
-        method: {**operation, "tags": [service], "operationId": f"{service}_{operation.get('operationId', method)}"}
+        method: {
+            **operation,
+            "tags": operation.get("tags") or [service],
+            "operationId": f"{service}_{operation.get('operationId', method)}",
+        }
         if method in _METHODS
         else operation
         for method, operation in item.items()

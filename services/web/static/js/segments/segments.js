@@ -43,7 +43,7 @@ const showFlow = ({ from, to, flow }) => {
   const list = moves(flow);
   const total = list.reduce((sum, move) => sum + move.guests, 0);
   const stayed = flow.reduce((sum, move) => sum + move.guests, 0) - total;
-  say($("flow-title"), total > 0 ? t("segments.flow_title", { guests: t("count.guests", { n: total }) }) : t("segments.flow_title_none"));
+  say($("flow-title"), total > 0 ? t("segments.flow_title", { n: total }) : t("segments.flow_title_none"));
   say($("flow-note"), t("segments.flow_note", { from: dateOf(from.as_of), to: dateOf(to.as_of), stayed }));
   show($("flow"), total > 0);
   const part = (move) => t("segments.flow_part", { from: t(`segment.${move.from}`), to: t(`segment.${move.to}`), n: move.guests });

@@ -20,7 +20,7 @@ const showPerson = ({ guest, account }) => {
 const showCups = ({ guest, account }) => {
   const { stamps, card_size: size } = account;
   const grew = guestShown === guest.id && stampsShown !== null && stamps > stampsShown;
-  const cup = (_, place) => h("li", {}, icon("cup", `${place < stamps ? "full" : ""} ${grew && place >= stampsShown && place < stamps ? "fresh" : ""}`));
+  const cup = (_, place) => icon("cup", `${place < stamps ? "full" : ""} ${grew && place >= stampsShown && place < stamps ? "fresh" : ""}`);
   if (guestShown !== guest.id || stampsShown !== stamps || cupsRow.children.length !== size) cupsRow.replaceChildren(...Array.from({ length: size }, cup));
   cupsRow.setAttribute("aria-label", t("terminal.progress_label", { done: stamps, size }));
   say($("guest-progress"), t("terminal.progress", { done: stamps, size }));

@@ -1,0 +1,85 @@
+"""A shop of a test's own, made and filled through the public API."""
+
+import random
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import httpx
+
+PASSWORD: Final = "coffee-please"
+API: Final = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    login: str
+    password: str
+
+
+_ENDINGS = iter(random.sample(range(10_000), 10_000))
+
+
+def new_number() -> str:
+    """A Russian mobile number as a barista would type it: 8 900 …; no two of a run end alike."""
+    return f"8900{random.randrange(1000):03d}{next(_ENDINGS):04d}"
+
+
+class Cafe:
+    """Signed in for support, so it may do what the owner may."""
+
+    def __init__(self, gateway: str, ops_key: str) -> None:
+        self.gateway = gateway
+        self.slug = f"e2e-{secrets.token_hex(4)}"
+        self.name = "Кофейня «Проба»"
+        self.owner = Login(f"{self.slug}-owner", PASSWORD)
+        self.barista = Login(f"{self.slug}-barista", PASSWORD)
+        self._client = httpx.Client(base_url=f"{gateway}{API}", timeout=20)
+        self._open(ops_key)
+
+    def _open(self, ops_key: str) -> None:
+        ops = {"Authorization": f"Bearer {ops_key}"}
+        owner = {"login": self.owner.login, "name": "Ольга", "password": self.owner.password}
+        shop = {"slug": self.slug, "name": self.name, "timezone": "Europe/Moscow", "plan": "pro", "owner": owner}
+        self._client.post("/shops", json=shop, headers=ops).raise_for_status()
+        support = self._client.post(f"/shops/{self.slug}/sessions", headers=ops).raise_for_status().json()
+        self._client.headers["Authorization"] = f"Bearer {support['token']}"
+        barista = {"login": self.barista.login, "name": "Катя", "password": self.barista.password}
+        self._client.post("/staff", json=barista).raise_for_status()
+
+    def close(self) -> None:
+        self._client.close()
+
+    def get(self, path: str) -> Any:
+        return self._client.get(path).raise_for_status().json()
+
+    def register(self, phone: str, name: str) -> str:
+        """The new guest's id."""
+        body = {"phone": phone, "name": name, "consents": {"processing": True, "advertising": False}}
+        return str(self._client.post("/guests", json=body).raise_for_status().json()["id"])
+
+    def old_guest(self, *, phone: str, name: str, registered_days_ago: int, purchases_days_ago: list[int]) -> str:
+        """A guest with a history, as an import brings it; the guest's id."""
+        registered = _days_ago(registered_days_ago)
+        guests = {"guests": [{"phone": phone, "name": name, "registered_at": registered}]}
+        answer = self._client.post("/guests/import", json=guests).raise_for_status().json()
+        guest_id = str(answer["results"][0]["guest_id"])
+        rows = [
+            {"guest_id": guest_id, "key": f"{guest_id}-{days}-{place}", "at": _days_ago(days)}
+            for place, days in enumerate(purchases_days_ago)
+        ]
+        if rows:
+            self._client.post("/imports/purchases", json={"rows": rows}).raise_for_status()
+        return guest_id
+
+    def account(self, guest_id: str) -> Any:
+        return self.get(f"/accounts/{guest_id}")
+
+    def segments(self) -> dict[str, int]:
+        found: dict[str, int] = self.get("/segments")["segments"]
+        return found
+
+
+def _days_ago(days: int) -> str:
+    return (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")

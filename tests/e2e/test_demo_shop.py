@@ -1,0 +1,46 @@
+"""The demo shop on the real system: its simulated history, its logins, and a second run that changes nothing."""
+
+from typing import Any
+
+import httpx
+
+from bezkart.cli.address import Address
+from bezkart.cli.client import Gateway
+from bezkart.cli.demo import BARISTA, OWNER, SHOP, create_demo_shop
+from bezkart.cli.simulation import STAMPS_OF_ANNA
+from bezkart.local import Stack
+
+
+def signed_in(stack: Stack, login: str, password: str) -> httpx.Client:
+    answer = httpx.post(f"{stack.gateway}/api/v1/sessions", json={"login": login, "password": password})
+    assert answer.status_code == 201, answer.text
+    return httpx.Client(
+        base_url=f"{stack.gateway}/api/v1/", headers={"Authorization": f"Bearer {answer.json()['token']}"}
+    )
+
+
+def numbers(gateway: Gateway) -> dict[str, Any]:
+    session = gateway.open_shop(SHOP)
+    return {
+        path: session.get(path)
+        for path in ("guests/totals", "accounts/totals", "segments/totals", "segments/comparison")
+    }
+
+
+def test_the_demo_shop_is_created_once_and_shows_everything(stack: Stack) -> None:
+    with Gateway(Address(stack.gateway, stack.ops_key)) as gateway:
+        assert create_demo_shop(gateway, lambda step, done, total: None)
+        before = numbers(gateway)
+        assert create_demo_shop(gateway, lambda step, done, total: None) is False
+        assert numbers(gateway) == before
+    comparison = before["segments/comparison"]
+    assert min(comparison["to"]["segments"].values()) > 40
+    assert comparison["from"]["segments"] != comparison["to"]["segments"]
+    assert comparison["won_back"]["guests"] > 5
+    with signed_in(stack, BARISTA.login, BARISTA.password) as barista:
+        (anna,) = barista.post("guests/search", json={"last4": "8323"}).json()["guests"]
+        assert (anna["name"], anna["has_telegram"]) == ("Анна", False)
+        assert anna["consents"] == {"processing": True, "advertising": True}
+        assert barista.get(f"accounts/{anna['id']}").json()["stamps"] == STAMPS_OF_ANNA
+    with signed_in(stack, OWNER.login, OWNER.password) as owner:
+        assert owner.get("segments").json()["total"] == before["guests/totals"]["guests"]
