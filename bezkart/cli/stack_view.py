@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
+from rich import box
 from rich.console import Console
+from rich.measure import Measurement
 from rich.panel import Panel
-from rich.table import Table
+from rich.table import Column, Table
 
 from bezkart.cli.demo import BARISTA, NAME, OWNER, SHOP
 from bezkart.cli.showing import Steps
 from bezkart.cli.simulation import ANNA_PHONE
 
 Document = dict[str, Any]
+
+_COLUMNS = ("State", "Health", "Pid", "Port", "Restarts", "Memory", "Last exit")
 
 
 class StartProgress:
@@ -84,20 +89,24 @@ def print_addresses(document: Document) -> None:
 
 
 def print_demo(document: Document) -> None:
-    """Addresses and logins in a box."""
+    """Addresses and logins in a box; an address is never cut, however narrow the terminal says it is."""
     gateway = document["gateway"]
-    grid = Table.grid(padding=(0, 3))
+    broker = urlsplit(document["rabbitmq_management"])
+    grid = Table.grid(*(Column(no_wrap=True),) * 3, padding=(0, 3))
     rows = (
         ("Barista's terminal", f"{gateway}/terminal", f"{BARISTA.login} / {BARISTA.password}"),
         ("Owner's segments", f"{gateway}/owner/segments", f"{OWNER.login} / {OWNER.password}"),
         ("A guest to look for", f"the last four digits {ANNA_PHONE[-4:]}", ""),
         ("API", f"{gateway}/api/docs", ""),
-        ("RabbitMQ", document["rabbitmq_management"], ""),
+        ("RabbitMQ", f"http://{broker.hostname}:{broker.port}", f"{broker.username} / {broker.password}"),
         ("Stop", "make down", ""),
     )
     for row in rows:
         grid.add_row(*row)
-    Console().print(Panel.fit(grid, title=f"BezKart · shop {SHOP} ({NAME}) · simulated history", padding=(1, 2)))
+    box_of_it = Panel.fit(grid, title=f"BezKart · shop {SHOP} ({NAME}) · simulated history", padding=(1, 2))
+    console = Console()
+    console.width = max(console.width, Measurement.get(console, console.options.update(width=200), box_of_it).maximum)
+    console.print(box_of_it, highlight=False)
 
 
 def print_status(document: Document, *, as_json: bool) -> None:
@@ -108,7 +117,7 @@ def print_status(document: Document, *, as_json: bool) -> None:
     if not document:
         console.print("Nothing was started here yet: make up")
         return
-    table = Table("Process", "State", "Health", "Pid", "Port", "Restarts", "Memory", "Last exit")
+    table = Table(Column("Process", no_wrap=True), *_COLUMNS, box=box.SIMPLE_HEAD)
     for process in document["processes"]:
         health = "[green]ok[/]" if process["healthy"] else "[red]failing[/]"
         pid, port = process["pid"] or "–", process["port"] or "–"

@@ -93,7 +93,7 @@ class Plan:
             environment=environment,
             folder=PROJECT_ROOT,
             port=port,
-            after=frozenset(_STORE_OF[need] for need in service.needs if need in _STORE_OF),
+            after=frozenset(_STORE_OF[need] for need in service.after),
             healthy=health.http_ok(port, "/health/ready") if port is not None else health.alive,
         )
 

@@ -22,18 +22,26 @@ class Need(Enum):
     SEGMENTS_URL = "BEZKART_SEGMENTS_URL"
 
 
+DATA = frozenset({Need.MONGO, Need.REDIS})
+STORES = DATA | {Need.AMQP}
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
-    """`python -m <module> <entry>`. A process without an HTTP port is healthy while it lives."""
+    """`python -m <module> <entry>`. A process without an HTTP port is healthy while it lives.
+
+    It is started when the stores named in `after` are ready. The broker need not be among them: everything but Celery
+    connects to it on its own whenever it is there, and it is the slowest to start.
+    """
 
     name: str
     module: str
     entry: str
     needs: frozenset[Need]
     has_http: bool = True
+    after: frozenset[Need] = DATA
 
 
-STORES = frozenset({Need.MONGO, Need.REDIS, Need.AMQP})
 COMMON = STORES | {Need.TOKENS}
 PURCHASES = COMMON | {Need.GUEST_IDS}
 IDENTITY = COMMON | {Need.GUEST_IDS, Need.SIGNING_KEY, Need.PHONES, Need.PHONE_INDEX, Need.OPS, Need.COOKIES}
@@ -47,5 +55,5 @@ SERVICES: tuple[Service, ...] = (
     Service("segments-consumer", "services.segments.app", "consumer", COMMON),
     Service("segments-worker", "services.segments.app", "worker", COMMON),
     Service("segments-beat", "services.segments.app", "beat", COMMON, has_http=False),
-    Service("web", "services.web.app", "api", WEB),
+    Service("web", "services.web.app", "api", WEB, after=frozenset()),
 )

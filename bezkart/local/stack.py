@@ -92,6 +92,8 @@ class Stack:
     def status(self) -> Document:
         """`stack.json` with what the processes say now: `healthy` and `memory_mb` of each, `memory_mb` of all."""
         document = self.document
+        if not document:
+            return {}
         password = self._secrets().get("redis_password", "")
         processes = status.look(document.get("processes", []), redis_password=password)
         supervisor = procfs.memory_kb({document.get("supervisor", {}).get("pid") or 0})
