@@ -1,0 +1,63 @@
+"""CloudEvents on the wire: what is sealed can be read, and whatever else comes is refused with a reason."""
+
+from datetime import UTC, datetime
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bezkart.contracts.identity import GuestErased, ShopChanged
+from bezkart.kit.bus.envelope import BadMessage, seal, unseal
+from bezkart.kit.bus.reactions import Reactions
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+ERASED = GuestErased(shop="demo", guest_id="g_1", erased_at=NOW)
+KNOWN = {GuestErased.type: GuestErased}
+
+
+def test_a_sealed_event_is_a_cloud_event_and_opens_again() -> None:
+    sealed = seal(ERASED, NOW)
+    envelope = orjson.loads(sealed.body)
+    assert envelope["specversion"] == "1.0"
+    assert envelope["source"] == "/bezkart/identity"
+    assert (envelope["type"], envelope["subject"], envelope["shopid"]) == (GuestErased.type, "g_1", "demo")
+    opened = unseal(sealed.body.encode(), KNOWN)
+    assert (opened.id, opened.at, opened.event) == (sealed.id, NOW, ERASED)
+
+
+def test_fields_of_a_newer_publisher_are_ignored() -> None:
+    envelope = orjson.loads(seal(ERASED, NOW).body)
+    envelope["data"]["added_later"] = 1
+    assert unseal(orjson.dumps(envelope), KNOWN).event == ERASED
+
+
+@given(st.binary(max_size=200))
+def test_noise_is_a_bad_message(body: bytes) -> None:
+    with pytest.raises(BadMessage):
+        unseal(body, KNOWN)
+
+
+@pytest.mark.parametrize("missing", ["id", "type", "time", "shopid", "data"])
+def test_an_envelope_without_a_field_is_a_bad_message(missing: str) -> None:
+    envelope = orjson.loads(seal(ERASED, NOW).body)
+    del envelope[missing]
+    with pytest.raises(BadMessage):
+        unseal(orjson.dumps(envelope), KNOWN)
+
+
+def test_unknown_type_missing_field_and_a_foreign_shop_are_told_apart() -> None:
+    with pytest.raises(BadMessage, match="unknown type"):
+        unseal(seal(ERASED, NOW).body.encode(), {})
+    envelope = orjson.loads(seal(ERASED, NOW).body)
+    with pytest.raises(BadMessage, match="shop of the envelope"):
+        unseal(orjson.dumps({**envelope, "shopid": "other"}), KNOWN)
+    del envelope["data"]["guest_id"]
+    with pytest.raises(BadMessage, match="guest_id: missing"):
+        unseal(orjson.dumps(envelope), KNOWN)
+
+
+def test_a_handler_for_an_event_nobody_subscribed_to_is_an_error() -> None:
+    reactions: Reactions[None] = Reactions()
+    with pytest.raises(LookupError, match="does not subscribe"):
+        reactions.on(ShopChanged, queue="purchases.ledger")
