@@ -1,6 +1,6 @@
 # Everything people and CI do here. Fresh machine: needs python3.11, make and git; the rest is installed when it is missing.
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status logs test lint types setup
+.PHONY: help demo up down status logs test lint types setup pictures
 
 BOOTSTRAP := sh bezkart/local/bootstrap.sh
 BIN := .venv/bin
@@ -45,3 +45,7 @@ types: ## Check types only
 
 setup: ## Install what is missing, start nothing
 	@$(BOOTSTRAP) servers browser
+
+pictures: ## Make the README pictures anew from the running demo
+	@$(BOOTSTRAP) browser
+	@$(BIN)/python -m tests.e2e.pictures

@@ -68,7 +68,7 @@ const failed = ({ notice: { action, problem } }) => {
   const what = t(problem.maybe ? unsure : sure, { cups: t("count.cups", { n: action.cups }) });
   const again = problem.maybe || problem.status === 429;
   const ways = again ? [button("error.retry", retry, "button main"), action.kind === "record" && button("error.dismiss", dismiss)] : [];
-  return [icon("warning"), h("div", {}, h("strong", {}, what), ` ${problem.sentence}`), ways.length > 0 && h("p", { class: "actions" }, ways)];
+  return [icon("warning"), h("div", {}, h("strong", {}, what), problem.maybe && navigator.onLine ? null : ` ${problem.sentence}`), ways.length > 0 && h("p", { class: "actions" }, ways)];
 };
 
 const program = () => ({ nth: state.program?.cups_per_gift ?? "", gift: state.program?.gift ?? "" });

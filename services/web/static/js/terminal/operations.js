@@ -16,8 +16,8 @@ const undoButton = (operation, what, busy) => {
 
 const row = (operation, busy) => {
   const cups = t("count.cups", { n: Math.abs(operation.cups) });
-  const what = operation.kind === "purchase" ? cups : `${t(`terminal.op_${operation.kind}`)}: ${cups}`;
-  const facts = [momentInWords(operation.at), operation.mine && t("terminal.by_me"), operation.undone && t("terminal.op_undone")];
+  const what = operation.kind === "undo" ? t("terminal.op_undo", { cups }) : cups;
+  const facts = [momentInWords(operation.at), operation.kind === "import" && t("terminal.op_import"), operation.mine && t("terminal.by_me"), operation.undone && t("terminal.op_undone")];
   return h("li", { class: operation.undone ? "void" : "" },
     icon(ICONS[operation.kind] ?? "cup"),
     h("div", {}, h("span", { class: "what" }, what), h("small", {}, facts.filter(Boolean).join(" · "))),

@@ -1,0 +1,57 @@
+"""Makes the README's pictures anew from the running demo: `make demo pictures`. It looks only and changes nothing."""
+
+from pathlib import Path
+from typing import Final
+
+from playwright.sync_api import Page, sync_playwright
+
+from bezkart.local import Stack
+from bezkart.local.rundir import PROJECT_ROOT, default_run_dir
+from tests.e2e.browser import Visitor, open_guest, visitor
+from tests.e2e.cafe import Login
+from tests.e2e.conftest import ARGUMENTS, CHROMIUM
+
+IMAGES: Final = PROJECT_ROOT / "docs" / "images"
+LARGEST: Final = 200 * 1024
+BARISTA, OWNER, GUEST = Login("barista", "111"), Login("owner", "222"), "8323"
+SCREEN: Final = {"width": 1280, "height": 800}
+
+
+def terminal(visit: Visitor) -> Page:
+    page = visit.sign_in(BARISTA, "/terminal")
+    open_guest(page, GUEST)
+    page.keyboard.press("+")
+    return page
+
+
+def segments(visit: Visitor) -> Page:
+    page = visit.sign_in(OWNER, "/owner/segments")
+    page.locator("#figures tbody tr").first.wait_for()
+    page.locator("#live.on").wait_for()
+    return page
+
+
+def keep(page: Page, path: Path) -> None:
+    page.wait_for_load_state("load")
+    page.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null)))")
+    page.mouse.move(0, 0)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=path)
+    size = path.stat().st_size
+    if size > LARGEST:
+        raise SystemExit(f"{path.name} has {size} bytes, more than {LARGEST}")
+
+
+def main() -> None:
+    gateway = Stack(default_run_dir()).gateway
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        for name, opened in (("terminal", terminal), ("segments", segments)):
+            visit = visitor(chromium, gateway, None, viewport=SCREEN, color_scheme="light")
+            keep(opened(visit), IMAGES / f"{name}.png")
+            visit.close()
+        chromium.close()
+
+
+if __name__ == "__main__":
+    main()
