@@ -92,7 +92,7 @@ def print_demo(document: Document) -> None:
     """Addresses and logins in a box; an address is never cut, however narrow the terminal says it is."""
     gateway = document["gateway"]
     broker = urlsplit(document["rabbitmq_management"])
-    grid = Table.grid(*(Column(no_wrap=True),) * 3, padding=(0, 3))
+    grid = Table.grid(*(Column(no_wrap=True) for _ in range(3)), padding=(0, 3))
     rows = (
         ("Barista's terminal", f"{gateway}/terminal", f"{BARISTA.login} / {BARISTA.password}"),
         ("Owner's segments", f"{gateway}/owner/segments", f"{OWNER.login} / {OWNER.password}"),

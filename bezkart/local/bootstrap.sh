@@ -99,7 +99,7 @@ find_python() {
     fail "Python 3.11 is needed and was not found. Set PYTHON=/path/to/python3.11 if it has another name."
 }
 
-venv_works() { [ -x $VENV/bin/python ] && $VENV/bin/python -m pip --version >/dev/null 2>&1; }
+venv_works() { $VENV/bin/python -c 'import importlib.util, sys; sys.exit(not importlib.util.find_spec("pip"))' 2>/dev/null; }
 
 make_venv() {
     venv_works && return
