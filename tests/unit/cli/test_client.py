@@ -78,7 +78,7 @@ def test_a_system_that_is_away_for_a_moment_is_waited_for(trouble: Answer) -> No
 def test_patience_ends_with_one_clear_sentence() -> None:
     script = Script(*[httpx.ConnectError("refused")] * 1000)
     with pytest.raises(Unreachable, match=r"http://127.0.0.1:1 does not answer: no connection") as failure:
-        gateway(script).send("GET", "shops", patience=0.0)
+        gateway(script).send("GET", "shops", patience=0.01)
     assert failure.value.exit_code == 1
 
 
