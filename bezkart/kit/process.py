@@ -1,7 +1,8 @@
 """How a process with stores and a broker lives: its background work starts with it and is drained before it ends."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any
 
@@ -29,8 +30,8 @@ def lifespan(
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
-        publishing = asyncio.create_task(publisher.run()) if publisher else None
-        consuming = asyncio.create_task(consumer.run()) if consumer else None
+        publishing = _vital(publisher.run()) if publisher else None
+        consuming = _vital(consumer.run()) if consumer else None
         log.info("process_started")
         yield
         if consumer and consuming:
@@ -45,6 +46,19 @@ def lifespan(
         log.info("process_stopped")
 
     return life
+
+
+def _vital(work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+    """Work without which the process is of no use: when it dies of a fault, the process ends and is started anew."""
+
+    def died(task: "asyncio.Task[None]") -> None:
+        if not task.cancelled() and task.exception():
+            log.critical("background_work_died", exc_info=task.exception())
+            signal.raise_signal(signal.SIGTERM)
+
+    task = asyncio.create_task(work)
+    task.add_done_callback(died)
+    return task
 
 
 async def _ended(task: "asyncio.Task[None]") -> None:

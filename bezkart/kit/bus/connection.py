@@ -11,7 +11,6 @@ from typing import Final
 import aio_pika
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection
-from aio_pika.exceptions import AMQPError
 
 from bezkart.kit.bus.topology import Topology
 
@@ -41,8 +40,8 @@ async def keep_connected(url: str, topology: Topology, session: Session) -> None
                 delay = FIRST_DELAY
                 await session(connection)
                 return
-        except* (AMQPError, OSError, TimeoutError, BrokerLost) as lost:
-            log.warning("broker_lost", error=repr(lost.exceptions[0]))
+        except* Exception as lost:  # whatever ended the session, the next one starts clean
+            log.warning("broker_lost", errors=[repr(error) for error in lost.exceptions][:3])
         await asyncio.sleep(delay)
         delay = min(delay * 2, LONGEST_DELAY)
 
