@@ -24,7 +24,7 @@ class Visitor:
         self.complaints: list[str] = []
         self._record = record
         self._closed = False
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         self.page = self.open_tab()
 
     def open_tab(self) -> Page:
@@ -46,7 +46,7 @@ class Visitor:
         page = self.go(address)
         page.locator("#login").fill(who.login)
         page.locator("#password").fill(who.password)
-        page.keyboard.press("Enter")
+        page.locator("[type=submit]").click()
         page.wait_for_url(self.gateway + address)
         return page
 

@@ -17,6 +17,7 @@ def test_the_keyboard_alone_does_everything(cafe: Cafe, visit: Visit) -> None:
     number = new_number()
     visitor = visit()
     page = visitor.go("/terminal")
+    expect(page.locator("#login")).to_be_focused()
     page.keyboard.type(cafe.barista.login)
     page.keyboard.press("Tab")
     page.keyboard.type(cafe.barista.password)
@@ -171,7 +172,7 @@ def accessible(page: Page, what: str) -> None:
 def test_the_terminal_weighs_60_kilobytes_at_most(cafe: Cafe, visit: Visit, tmp_path: Path) -> None:
     """All of the first load as it came over the wire, compressed by the gateway."""
     visitor = visit()
-    visitor.sign_in(cafe.barista, "/sign-in?next=/terminal")
+    visitor.sign_in(cafe.barista, "/terminal")
     page = visitor.open_tab()
     wire = visitor.context.new_cdp_session(page)
     wire.send("Network.enable")

@@ -90,6 +90,7 @@ def test_a_service_that_is_down_is_said_in_words_with_a_way_on(cafe: Cafe, visit
 
 def test_wrong_password_and_lock_out_are_said_in_words(new_cafe: Cafe, visit: Visit) -> None:
     page = visit().go("/sign-in")
+    expect(page.get_by_role("button", name="Войти")).to_be_enabled()
     page.locator("#login").fill(new_cafe.barista.login)
     for _ in range(8):
         page.locator("#password").fill("guess")

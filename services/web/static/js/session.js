@@ -8,6 +8,7 @@ export const signInForm = (form, done) => {
   const wrong = form.querySelector("[data-wrong]");
   const button = form.querySelector("[type=submit]");
   const complain = (text) => { say(wrong, text); show(wrong, Boolean(text)); };
+  button.disabled = false; // until now nothing could take what is typed
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const { login, password } = form.elements;
