@@ -8,7 +8,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.measure import Measurement
 from rich.panel import Panel
 from rich.table import Column, Table
@@ -104,9 +104,13 @@ def print_demo(document: Document) -> None:
     for row in rows:
         grid.add_row(*row)
     box_of_it = Panel.fit(grid, title=f"BezKart · shop {SHOP} ({NAME}) · simulated history", padding=(1, 2))
-    console = Console()
-    console.width = max(console.width, Measurement.get(console, console.options.update(width=200), box_of_it).maximum)
-    console.print(box_of_it, highlight=False)
+    _print_whole(Console(), box_of_it)
+
+
+def _print_whole(console: Console, what: RenderableType) -> None:
+    """Uncut, however narrow the terminal says it is."""
+    console.width = max(console.width, Measurement.get(console, console.options.update(width=300), what).maximum)
+    console.print(what, highlight=False)
 
 
 def print_status(document: Document, *, as_json: bool) -> None:
@@ -124,7 +128,7 @@ def print_status(document: Document, *, as_json: bool) -> None:
         memory = f"{process['memory_mb']} MB" if process["memory_mb"] else "–"
         columns = (process["name"], process["state"], health, pid, port, process["restarts"], memory)
         table.add_row(*map(str, columns), process["last_exit"] or "")
-    console.print(table)
+    _print_whole(console, table)
     console.print(
         f"{document['state']} · {document['memory_mb']} MB in all · {document.get('gateway', '')}", highlight=False
     )

@@ -17,6 +17,7 @@ from bezkart.local.rundir import PROJECT_ROOT, RunDir, held
 
 _START_SECONDS = 90.0
 _STOP_SECONDS = 60.0
+_HOPELESS = 5  # starts in vain of one process
 
 Document = dict[str, Any]
 Progress = Callable[[Document], None]
@@ -111,7 +112,7 @@ class Stack:
             raise StackError(str(error)) from None
         self._end_leftovers()
         run_dir.rotate_logs()
-        self._note_stopped("starting")
+        self._note_stopped("starting", restarts=0)
         command = [sys.executable, "-m", "bezkart.local", str(run_dir.root), self._env, self._parts, self._life]
         with run_dir.log_of("supervisor").open("ab") as log:
             self._supervisor = subprocess.Popen(
@@ -121,6 +122,7 @@ class Stack:
 
     def _wait_ready(self, progress: Progress) -> Document:
         deadline = time.monotonic() + _START_SECONDS
+        restarts = {process["name"]: process["restarts"] for process in self.document.get("processes", [])}
         while time.monotonic() < deadline:
             document = self.document
             progress(document)
@@ -128,6 +130,9 @@ class Stack:
                 return document
             if not self.is_running:
                 raise StackError(f"The supervisor has ended.\n{self._tail('supervisor')}")
+            for process in document.get("processes", []):
+                if process["restarts"] - restarts.get(process["name"], 0) >= _HOPELESS:
+                    raise StackError(f"{process['name']} ends again and again.\n{self._tail(process['name'])}")
             time.sleep(0.1)
         late = [process["name"] for process in self.document.get("processes", []) if process["state"] != "ready"]
         tails = "\n".join(self._tail(name) for name in late[:3])
@@ -150,12 +155,12 @@ class Stack:
         leftovers.end(found)
         return bool(found)
 
-    def _note_stopped(self, state: str = "stopped") -> None:
+    def _note_stopped(self, state: str = "stopped", **changes: object) -> None:
         document = self.document
         if not document:
             return
         for process in document.get("processes", []):
-            process.update(pid=None, started=None, state="stopped")
+            process.update(pid=None, started=None, state="stopped", **changes)
         self._run_dir.write_stack({**document, "state": state, "supervisor": {}})
 
     def _secrets(self) -> dict[str, str]:
