@@ -131,6 +131,7 @@ def _rabbitmq_environment(run_dir: RunDir, ports: Mapping[str, int], secrets: Se
         "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),
         "RABBITMQ_LOG_BASE": str(run_dir.logs),
         "RABBITMQ_LOGS": "-",
+        "RABBITMQ_UPGRADE_LOG": str(folder / "upgrade.log"),
         "RABBITMQ_PID_FILE": str(folder / "rabbitmq.pid"),
         # Each of these stands for a file or folder under /etc/rabbitmq that belongs to the system's own broker.
         "RABBITMQ_CONF_ENV_FILE": str(run_dir.conf / "rabbitmq-env.conf"),
