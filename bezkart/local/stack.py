@@ -97,8 +97,9 @@ class Stack:
             return {}
         password = self._secrets().get("redis_password", "")
         processes = status.look(document.get("processes", []), redis_password=password)
-        supervisor = procfs.memory_kb({document.get("supervisor", {}).get("pid") or 0})
-        memory = sum(process["memory_mb"] for process in processes) + sum(supervisor.values()) // 1024
+        supervisor = document.get("supervisor", {}).get("pid")
+        memory = sum(process["memory_mb"] for process in processes)
+        memory += procfs.memory_kb({supervisor})[supervisor] // 1024 if supervisor else 0
         return {**document, "processes": processes, "memory_mb": memory}
 
     @property
