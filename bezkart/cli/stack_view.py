@@ -49,6 +49,8 @@ class StartProgress:
                 f"Starting: {len(ready)} of {len(processes)} ready, waiting for {', '.join(awaited[:4])}"
             )
             return
+        if not awaited and not self._told:
+            return  # it was running already
         for name in ready:
             if name not in self._told:
                 self._told.add(name)
@@ -123,7 +125,7 @@ def print_status(document: Document, *, as_json: bool) -> None:
         return
     table = Table(Column("Process", no_wrap=True), *_COLUMNS, box=box.SIMPLE_HEAD)
     for process in document["processes"]:
-        health = "[green]ok[/]" if process["healthy"] else "[red]failing[/]"
+        health = "[green]ok[/]" if process["healthy"] else "[red]failing[/]" if process["pid"] else "–"
         pid, port = process["pid"] or "–", process["port"] or "–"
         memory = f"{process['memory_mb']} MB" if process["memory_mb"] else "–"
         columns = (process["name"], process["state"], health, pid, port, process["restarts"], memory)
