@@ -88,20 +88,6 @@ def test_a_service_that_is_down_is_said_in_words_with_a_way_on(cafe: Cafe, visit
     expect(page.get_by_role("heading", name="Рита")).to_be_visible()
 
 
-def test_wrong_password_and_lock_out_are_said_in_words(new_cafe: Cafe, visit: Visit) -> None:
-    page = visit().go("/sign-in")
-    expect(page.get_by_role("button", name="Войти")).to_be_enabled()
-    page.locator("#login").fill(new_cafe.barista.login)
-    for _ in range(8):
-        page.locator("#password").fill("guess")
-        page.keyboard.press("Enter")
-        expect(page.get_by_role("button", name="Войти")).to_be_enabled()
-        if "Слишком много попыток" in page.get_by_role("alert").inner_text():
-            break
-        expect(page.get_by_role("alert")).to_have_text("Логин или пароль не подходят.")
-    expect(page.get_by_role("alert")).to_contain_text("Попробуйте снова через")
-
-
 def test_another_role_meets_a_page_that_says_so(cafe: Cafe, visit: Visit) -> None:
     visitor = visit()
     page = visitor.sign_in(cafe.barista, "/terminal")
@@ -117,3 +103,17 @@ def test_the_api_page_shows_all_services(visit: Visit) -> None:
     for resource in ("guests", "purchases", "segments"):
         expect(page.locator(f"#operations-tag-{resource}")).to_be_visible(timeout=20_000)
     expect(page.locator(".opblock").first).to_be_visible()
+
+
+def test_wrong_password_and_lock_out_are_said_in_words(new_cafe: Cafe, visit: Visit) -> None:
+    page = visit().go("/sign-in")
+    expect(page.get_by_role("button", name="Войти")).to_be_enabled()
+    page.locator("#login").fill(new_cafe.barista.login)
+    for _ in range(8):
+        page.locator("#password").fill("guess")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Войти")).to_be_enabled()
+        if "Слишком много попыток" in page.get_by_role("alert").inner_text():
+            break
+        expect(page.get_by_role("alert")).to_have_text("Логин или пароль не подходят.")
+    expect(page.get_by_role("alert")).to_contain_text("Попробуйте снова через")
