@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from time import monotonic
 
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
@@ -35,5 +36,9 @@ class Listener:
 
     async def next(self, seconds: float) -> str | None:
         """The next text, None when none came within `seconds`."""
-        message = await self._pubsub.get_message(timeout=seconds)
-        return str(message["data"]) if message else None
+        until = monotonic() + seconds
+        while (left := until - monotonic()) > 0:
+            # The confirmation of a subscription comes as nothing at all, at once.
+            if message := await self._pubsub.get_message(timeout=left):
+                return str(message["data"])
+        return None

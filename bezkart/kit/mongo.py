@@ -1,5 +1,6 @@
 """MongoDB: one client per process, one database per service and shop."""
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC
@@ -51,6 +52,7 @@ class Databases:
         self._indexes = dict(indexes or {})
         self._own_indexes = dict(own_indexes or {})
         self._prepared: set[str] = set()
+        self._preparing = asyncio.Lock()
 
     async def shop(self, shop: str) -> Database:
         """The shop's database, with its indexes in place."""
@@ -74,9 +76,11 @@ class Databases:
     async def _prepare(self, name: str, indexes: Mapping[str, Sequence[IndexModel]]) -> Database:
         database = self._client.get_database(name, codec_options=_CODEC)
         if name not in self._prepared:
-            for collection, models in indexes.items():
-                await database[collection].create_indexes(list(models))
-            self._prepared.add(name)
+            async with self._preparing:
+                if name not in self._prepared:
+                    for collection, models in indexes.items():
+                        await database[collection].create_indexes(list(models))
+                    self._prepared.add(name)
         return database
 
 

@@ -33,6 +33,7 @@ INDEXES: Final = {
     LEDGER: (IndexModel([("guest_id", ASCENDING), ("version", DESCENDING), ("place", DESCENDING)], name="history"),),
 }
 _ACCOUNT_FIELDS: Final = tuple(field for field in Account.__dataclass_fields__ if field not in {"guest_id", "version"})
+_ENTRY_FIELDS: Final = tuple(field for field in Entry.__dataclass_fields__ if field != "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,12 @@ class Accounts:
         """Those of the accounts that exist, by guest id."""
         found = await self._documents.load_many(await self._databases.shop(shop), guest_ids)
         return {guest_id: _remembering(document) for guest_id, document in found.items()}
+
+    async def erased(self, shop: str, guest_ids: Collection[str]) -> set[str]:
+        """Which of the guests were erased."""
+        accounts = (await self._databases.shop(shop))[ACCOUNTS]
+        marked = accounts.find({"_id": {"$in": list(guest_ids)}, "erased": True}, {"_id": 1})
+        return {document["_id"] async for document in marked}
 
     async def save(
         self, shop: str, changed: Account, events: Sequence[Event], *, answers: Sequence[Answer], at: datetime
@@ -95,7 +102,7 @@ class Ledger:
     async def add(self, shop: str, entries: Sequence[Entry]) -> None:
         """Insert what is not there yet."""
         ledger = (await self._databases.shop(shop))[LEDGER]
-        inserts = [InsertOne({"_id": entry.id, **without(asdict(entry), "id")}) for entry in entries]
+        inserts = [InsertOne(_entry_document(entry)) for entry in entries]
         try:
             await ledger.bulk_write(inserts, ordered=False)
         except BulkWriteError as error:
@@ -195,6 +202,15 @@ def _operation(line: Document) -> Operation:
         terminal=line["terminal"],
     )
     return Operation(line["kind"], line["at"], purchase, line["actor_id"], line["actor_role"], line["undone"])
+
+
+def _entry_document(entry: Entry) -> Document:
+    state: Document = {name: getattr(entry, name) for name in _ENTRY_FIELDS}
+    return state | {"_id": entry.id, "before": _balance(entry.before), "after": _balance(entry.after)}
+
+
+def _balance(balance: Balance) -> Document:
+    return {name: getattr(balance, name) for name in Balance.__dataclass_fields__}
 
 
 def _entry(document: Document) -> Entry:

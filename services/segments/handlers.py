@@ -62,7 +62,8 @@ async def account_changed(events: Sequence[purchases_contract.AccountChange], se
 
 @reactions.on(GuestSegmentChanged, queue="segments.live")
 async def segment_changed(events: Sequence[GuestSegmentChanged], service: Segments) -> None:
-    for event in events:
+    latest = {(event.shop, event.previous, event.next): event for event in events}
+    for event in latest.values():
         await announce_move(event, service.live)
 
 

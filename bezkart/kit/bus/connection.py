@@ -41,6 +41,8 @@ async def keep_connected(url: str, topology: Topology, session: Session) -> None
                 await session(connection)
                 return
         except* Exception as lost:  # whatever ended the session, the next one starts clean
+            if (task := asyncio.current_task()) and task.cancelling():
+                raise asyncio.CancelledError from None  # a library turned our cancellation into an error of its own
             log.warning("broker_lost", errors=[repr(error) for error in lost.exceptions][:3])
         await asyncio.sleep(delay)
         delay = min(delay * 2, LONGEST_DELAY)

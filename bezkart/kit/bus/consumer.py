@@ -15,12 +15,13 @@ from bezkart.contracts.event import Event
 from bezkart.kernel.errors import VersionConflict
 from bezkart.kit import metrics, tracing
 from bezkart.kit.bus.connection import BrokerLost, keep_connected, watch
-from bezkart.kit.bus.envelope import BadMessage, Opened, unseal
+from bezkart.kit.bus.envelope import CONTENT_TYPE, Opened, Unread, unpack
 from bezkart.kit.bus.reactions import Handler, Reactions, Service
 from bezkart.kit.bus.topology import RETRY_DELAYS_MS, Topology
 from bezkart.kit.failures import STORE_GONE
 
-BATCH: Final = 100
+PREFETCH: Final = 100
+BATCH: Final = 250
 HANDLER_SECONDS: Final = 60
 STORE_PAUSE: Final = 0.5
 ATTEMPT_HEADER: Final = "x-bezkart-attempt"
@@ -30,7 +31,7 @@ CONFLICT_TRIES: Final = 20
 
 log = structlog.get_logger(__name__)
 
-Delivery = tuple[AbstractIncomingMessage, Opened[Event]]
+Delivery = tuple[Opened[Event], int]  # with the number of tries that failed before
 
 
 class Consumer(Generic[Service]):
@@ -56,7 +57,18 @@ class Consumer(Generic[Service]):
 
     async def run(self) -> None:
         """Consume until `stop` is called; connections that are lost are made anew."""
-        await keep_connected(self._url, self._topology, self._session)
+        consuming = asyncio.create_task(keep_connected(self._url, self._topology, self._session))
+        stopping = asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait([consuming, stopping], return_when=asyncio.FIRST_COMPLETED)
+            if not self._connected:
+                consuming.cancel()
+            await asyncio.wait([consuming])
+            if not consuming.cancelled():
+                consuming.result()
+        finally:
+            consuming.cancel()
+            stopping.cancel()
 
     def stop(self) -> None:
         """Finish the batches at hand and return from `run`."""
@@ -69,7 +81,7 @@ class Consumer(Generic[Service]):
                 workers = []
                 for reaction, handlers in self._reactions.by_queue.items():
                     channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-                    await channel.set_qos(prefetch_count=BATCH)
+                    await channel.set_qos(prefetch_count=PREFETCH)
                     queue = await channel.get_queue(self._topology.queue(reaction), ensure=False)
                     watchers.append(group.create_task(watch(channel)))
                     work = QueueWork(
@@ -119,7 +131,7 @@ class QueueWork(Generic[Service]):
             while not stopping.is_set():
                 first = await self._arrived.get()
                 if first is not None:
-                    await self._settle([first, *self._take(BATCH - 1)])
+                    await self._work_through(first)
             await self._queue.cancel(tag)
         finally:
             waker.cancel()
@@ -128,47 +140,54 @@ class QueueWork(Generic[Service]):
         await stopping.wait()
         await self._arrived.put(None)
 
-    def _take(self, limit: int) -> list[AbstractIncomingMessage]:
-        ready = min(limit, self._arrived.qsize())
-        return [message for message in (self._arrived.get_nowait() for _ in range(ready)) if message is not None]
-
-    async def _settle(self, messages: Sequence[AbstractIncomingMessage]) -> None:
+    async def _work_through(self, message: AbstractIncomingMessage) -> None:
+        """Handle this message and what has arrived behind it, then settle all of them at once."""
+        events = self._open(message)
+        while len(events) < BATCH and not self._arrived.empty():
+            following = self._arrived.get_nowait()
+            if following is None:
+                break
+            message = following
+            events += self._open(message)
         readable: dict[Handler[Service], list[Delivery]] = defaultdict(list)
-        for message in messages:
-            try:
-                opened = unseal(message.body, self._known)
-            except BadMessage as bad:
-                await self._bury(message, str(bad))
+        for opened, attempt in events:
+            if isinstance(opened, Unread):
+                await self._bury(opened.body, opened.reason, attempt)
             else:
-                readable[self._handlers[type(opened.event)]].append((message, opened))
+                readable[self._handlers[type(opened.event)]].append((opened, attempt))
         for handler, deliveries in readable.items():
             await self._handle(handler, deliveries)
+        # One batch at a time on this channel: everything up to the last message is settled by now.
+        await message.ack(multiple=True)
+
+    def _open(self, message: AbstractIncomingMessage) -> list[tuple[Opened[Event] | Unread, int]]:
+        attempt = int(str(message.headers.get(ATTEMPT_HEADER, 0)))
+        return [(opened, attempt) for opened in unpack(message.body, message.content_type, self._known)]
 
     async def _handle(self, handler: Handler[Service], deliveries: Sequence[Delivery]) -> None:
         try:
-            await self._apply(handler, deliveries)
-        except Exception as error:  # whatever a handler raises, its message must be settled
+            await self._apply(handler, [opened for opened, _ in deliveries])
+        except Exception as error:  # whatever a handler raises, its event must be settled
             if len(deliveries) == 1:
-                await self._fail(deliveries[0][0], error)
+                await self._fail(*deliveries[0], error)
                 return
             for delivery in deliveries:
                 await self._handle(handler, [delivery])
             return
-        for message, opened in deliveries:
-            await message.ack()
-            metrics.messages.labels(self._reaction, "handled").inc()
-            age = datetime.now(UTC) - opened.at
-            metrics.message_age_seconds.labels(self._reaction).observe(age.total_seconds())
+        metrics.messages.labels(self._reaction, "handled").inc(len(deliveries))
+        now = datetime.now(UTC)
+        for opened, _ in deliveries:
+            metrics.message_age_seconds.labels(self._reaction).observe((now - opened.at).total_seconds())
 
-    async def _apply(self, handler: Handler[Service], deliveries: Sequence[Delivery]) -> None:
-        token = context.attach(tracing.remember(deliveries[0][1].traceparent))
+    async def _apply(self, handler: Handler[Service], opened: Sequence[Opened[Event]]) -> None:
+        token = context.attach(tracing.remember(opened[0].traceparent))
         conflicts = 0
         try:
             while True:
                 try:
                     with metrics.message_seconds.labels(self._reaction).time():
                         async with asyncio.timeout(HANDLER_SECONDS):
-                            return await handler([opened.event for _, opened in deliveries], self._service)
+                            return await handler([each.event for each in opened], self._service)
                 except VersionConflict:
                     conflicts += 1
                     if conflicts == CONFLICT_TRIES:
@@ -179,32 +198,30 @@ class QueueWork(Generic[Service]):
         finally:
             context.detach(token)
 
-    async def _fail(self, message: AbstractIncomingMessage, error: Exception) -> None:
-        attempt = int(str(message.headers.get(ATTEMPT_HEADER, 0)))
+    async def _fail(self, opened: Opened[Event], attempt: int, error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}"
-        log.error("message_failed", queue=self._reaction, attempt=attempt, event_id=message.message_id, exc_info=error)
+        log.error("event_failed", queue=self._reaction, attempt=attempt, event_id=opened.id, exc_info=error)
         if attempt >= len(RETRY_DELAYS_MS):
-            await self._bury(message, reason)
+            await self._bury(opened.body, reason, attempt, event_id=opened.id)
             return
-        await self._move(message, self._topology.retry(attempt), {ATTEMPT_HEADER: attempt + 1, REASON_HEADER: reason})
+        headers = {ATTEMPT_HEADER: attempt + 1, REASON_HEADER: reason}
+        await self._send(self._topology.retry(attempt), opened.body, headers, event_id=opened.id)
         metrics.messages.labels(self._reaction, "retried").inc()
 
-    async def _bury(self, message: AbstractIncomingMessage, reason: str) -> None:
-        log.error("message_buried", queue=self._reaction, event_id=message.message_id, reason=reason)
-        attempt = message.headers.get(ATTEMPT_HEADER, 0)
-        await self._move(message, self._topology.dead, {ATTEMPT_HEADER: attempt, REASON_HEADER: reason})
+    async def _bury(self, body: bytes, reason: str, attempt: int, *, event_id: str | None = None) -> None:
+        log.error("event_buried", queue=self._reaction, event_id=event_id, reason=reason)
+        headers = {ATTEMPT_HEADER: attempt, REASON_HEADER: reason}
+        await self._send(self._topology.dead, body, headers, event_id=event_id)
         metrics.messages.labels(self._reaction, "buried").inc()
 
-    async def _move(self, message: AbstractIncomingMessage, exchange_name: str, headers: dict[str, Any]) -> None:
-        """Publish a copy that will find its way back to this queue, and only then let go of the original."""
+    async def _send(self, exchange_name: str, body: bytes, headers: dict[str, Any], *, event_id: str | None) -> None:
+        """Publish a copy that knows its way back to this queue; the original is let go of only after the confirm."""
         exchange: AbstractExchange = await self._channel.get_exchange(exchange_name, ensure=False)
         copy = Message(
-            message.body,
-            message_id=message.message_id,
-            type=message.type,
-            content_type=message.content_type,
+            body,
+            message_id=event_id,
+            content_type=CONTENT_TYPE,
             delivery_mode=DeliveryMode.PERSISTENT,
             headers={**headers, FAILED_AT_HEADER: datetime.now(UTC).isoformat()},
         )
         await exchange.publish(copy, self._queue.name, mandatory=True, timeout=HANDLER_SECONDS)
-        await message.ack()

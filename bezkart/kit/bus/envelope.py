@@ -1,6 +1,6 @@
 """CloudEvents 1.0 in structured JSON: the form of an event in an outbox and on the wire."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
@@ -15,6 +15,7 @@ from bezkart.kit import tracing
 E_co = TypeVar("E_co", bound=Event, covariant=True)
 
 CONTENT_TYPE: Final = "application/cloudevents+json"
+BATCH_CONTENT_TYPE: Final = "application/cloudevents-batch+json"
 
 
 class BadMessage(Exception):
@@ -40,6 +41,14 @@ class Sealed:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """An event of a message that could not be read, and why."""
+
+    body: bytes
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Opened(Generic[E_co]):
     """A delivered event with the facts of its envelope that a reader may need."""
 
@@ -47,6 +56,7 @@ class Opened(Generic[E_co]):
     at: datetime
     traceparent: str | None
     event: E_co
+    body: bytes
 
 
 def seal(event: Event, at: datetime) -> Sealed:
@@ -68,6 +78,31 @@ def seal(event: Event, at: datetime) -> Sealed:
     return Sealed(event_id, event.type, at, orjson.dumps(envelope).decode())
 
 
+def pack(events: Sequence[Sealed]) -> tuple[bytes, str]:
+    """The body of one message and its content type: a single event as it is, several as a CloudEvents batch."""
+    if len(events) == 1:
+        return events[0].body.encode(), CONTENT_TYPE
+    return f"[{','.join(event.body for event in events)}]".encode(), BATCH_CONTENT_TYPE
+
+
+def unpack(body: bytes, content_type: str | None, known: Mapping[str, type[Event]]) -> list[Opened[Event] | Unread]:
+    """The events of a message, each on its own: a bad one does not spoil the others of its batch."""
+    if content_type != BATCH_CONTENT_TYPE:
+        return [_open_or_leave(body, known)]
+    try:
+        envelopes = orjson.loads(body)
+        return [_open_or_leave(orjson.dumps(envelope), known) for envelope in envelopes]
+    except (ValueError, TypeError) as error:
+        return [Unread(body, f"not a batch of CloudEvents: {error}")]
+
+
+def _open_or_leave(body: bytes, known: Mapping[str, type[Event]]) -> Opened[Event] | Unread:
+    try:
+        return unseal(body, known)
+    except BadMessage as bad:
+        return Unread(body, str(bad))
+
+
 def unseal(body: bytes, known: Mapping[str, type[Event]]) -> Opened[Event]:
     """Parse a delivery of one of the `known` types. Raises BadMessage."""
     try:
@@ -86,4 +121,4 @@ def unseal(body: bytes, known: Mapping[str, type[Event]]) -> Opened[Event]:
         raise BadMessage(f"fields do not fit {kind}: {fields}") from None
     if event.shop != shop:
         raise BadMessage(f"shop of the envelope and of the data differ in {kind}")
-    return Opened(event_id, at, envelope.get("traceparent"), event)
+    return Opened(event_id, at, envelope.get("traceparent"), event, body)

@@ -1,7 +1,7 @@
 """Publishes what was committed and clears it from the outbox; a sweep finds what a crash left behind."""
 
 import asyncio
-from collections import defaultdict
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,17 +11,17 @@ import structlog
 from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractConnection, AbstractExchange
 from aio_pika.exceptions import DeliveryError
-from pymongo import UpdateOne
 from pymongo.errors import PyMongoError
 
 from bezkart.kit import metrics
 from bezkart.kit.bus.connection import BrokerLost, keep_connected, watch
-from bezkart.kit.bus.envelope import CONTENT_TYPE, Sealed
+from bezkart.kit.bus.envelope import Sealed, pack
 from bezkart.kit.bus.topology import Topology
 from bezkart.kit.clock import Clock
 from bezkart.kit.mongo import Collection, Databases, unacknowledged_by_majority
 
-IN_FLIGHT: Final = 100
+IN_FLIGHT: Final = 16
+EVENTS_A_MESSAGE: Final = 64
 WAITING_LIMIT: Final = 20_000
 PUBLISH_SECONDS: Final = 5
 CLEAR_PAUSE: Final = 0.02
@@ -64,7 +64,8 @@ class OutboxPublisher:
         self._clock = clock
         self._shop_outboxes = tuple(shop_outboxes)
         self._own_outboxes = tuple(own_outboxes)
-        self._waiting: asyncio.Queue[Parcel] = asyncio.Queue(WAITING_LIMIT)
+        self._waiting: deque[Parcel] = deque()
+        self._there = asyncio.Semaphore(0)  # at least one permit an event that waits
         self._held: set[str] = set()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -74,11 +75,12 @@ class OutboxPublisher:
     def hand_over(self, collection: Collection, owner: str, events: Sequence[Sealed]) -> None:
         """Publish events that were just committed in the outbox of document `owner`."""
         for event in events:
-            if event.id in self._held or self._waiting.full():
+            if event.id in self._held or len(self._waiting) >= WAITING_LIMIT:
                 continue
             self._held.add(event.id)
             self._idle.clear()
-            self._waiting.put_nowait(Parcel(collection, owner, event))
+            self._waiting.append(Parcel(collection, owner, event))
+            self._there.release()
 
     async def probe(self) -> None:
         """Raises BrokerLost while there is no connection; for the readiness check."""
@@ -111,32 +113,46 @@ class OutboxPublisher:
 
     async def _publish_for_ever(self, exchange: AbstractExchange) -> None:
         while True:
-            parcel = await self._waiting.get()
+            parcels = await self._next_parcels()
             try:
-                await self._publish(exchange, parcel.event)
+                await self._publish(exchange, [parcel.event for parcel in parcels])
             except DeliveryError as refused:
                 # Full, or no queue bound: the broker is there and said no. The sweep offers it again.
                 metrics.publish_failures.inc()
-                self._let_go([parcel])
-                log.warning("publish_refused", event_type=parcel.event.type, error=type(refused).__name__)
+                self._let_go(parcels)
+                log.warning("publish_refused", event_type=parcels[0].event.type, error=type(refused).__name__)
             except BaseException:
                 metrics.publish_failures.inc()
-                self._let_go([parcel])
-                self.hand_over(parcel.collection, parcel.owner, [parcel.event])
+                self._let_go(parcels)
+                for parcel in parcels:
+                    self.hand_over(parcel.collection, parcel.owner, [parcel.event])
                 raise
             else:
-                metrics.published.labels(parcel.event.type).inc()
-                self._confirmed.append(parcel)
+                metrics.published.labels(parcels[0].event.type).inc(len(parcels))
+                self._confirmed += parcels
 
-    async def _publish(self, exchange: AbstractExchange, event: Sealed) -> None:
+    async def _next_parcels(self) -> list[Parcel]:
+        """One event when it is quiet; when it is busy, as many as wait behind it and are of its type (ADR 0006)."""
+        await self._there.acquire()
+        while not self._waiting:  # taken along by another worker's message
+            await self._there.acquire()
+        parcels = [self._waiting.popleft()]
+        while self._waiting and len(parcels) < EVENTS_A_MESSAGE:
+            if self._waiting[0].event.type != parcels[0].event.type:
+                break
+            parcels.append(self._waiting.popleft())
+        return parcels
+
+    async def _publish(self, exchange: AbstractExchange, events: Sequence[Sealed]) -> None:
+        body, content_type = pack(events)
         message = Message(
-            event.body.encode(),
-            message_id=event.id,
-            type=event.type,
-            content_type=CONTENT_TYPE,
+            body,
+            message_id=events[0].id,
+            type=events[0].type,
+            content_type=content_type,
             delivery_mode=DeliveryMode.PERSISTENT,
         )
-        await exchange.publish(message, event.type, mandatory=True, timeout=PUBLISH_SECONDS)
+        await exchange.publish(message, events[0].type, mandatory=True, timeout=PUBLISH_SECONDS)
 
     async def _clear_for_ever(self) -> None:
         while True:
@@ -182,12 +198,11 @@ class OutboxPublisher:
 
 
 async def _clear(parcels: Sequence[Parcel]) -> None:
-    by_collection: dict[Collection, dict[str, list[str]]] = {}
+    """One command a collection, whatever the number of documents."""
+    by_collection: dict[Collection, list[Parcel]] = {}
     for parcel in parcels:
-        owners = by_collection.setdefault(parcel.collection, defaultdict(list))
-        owners[parcel.owner].append(parcel.event.id)
-    for collection, owners in by_collection.items():
-        pulls = [
-            UpdateOne({"_id": owner}, {"$pull": {"outbox": {"id": {"$in": ids}}}}) for owner, ids in owners.items()
-        ]
-        await unacknowledged_by_majority(collection).bulk_write(pulls, ordered=False)
+        by_collection.setdefault(parcel.collection, []).append(parcel)
+    for collection, cleared in by_collection.items():
+        owners = {"_id": {"$in": [parcel.owner for parcel in cleared]}}
+        pull = {"$pull": {"outbox": {"id": {"$in": [parcel.event.id for parcel in cleared]}}}}
+        await unacknowledged_by_majority(collection).update_many(owners, pull)

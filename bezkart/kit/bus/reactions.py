@@ -13,7 +13,7 @@ Handler = Callable[[Sequence[Any], Service], Awaitable[None]]
 class Reactions(Generic[Service]):
     """Filled by `@reactions.on(...)` in a service's `handlers.py`.
 
-    A handler gets a batch: one event when the queue is short, up to a hundred when it is long. It must be idempotent and may
+    A handler gets a batch: one event when the queue is short, up to a few hundred when it is long. It must be idempotent and may
     assume nothing about order. A batch that fails is tried again event by event.
     """
 

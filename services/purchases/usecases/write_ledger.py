@@ -14,8 +14,7 @@ async def write_ledger(changes: Sequence[AccountChange], *, accounts: Accounts, 
     for change in changes:
         by_shop[change.shop].append(change)
     for shop, changed in by_shop.items():
-        found = await accounts.load_many(shop, {change.guest_id for change in changed})
-        erased = {guest_id for guest_id, each in found.items() if each.account.erased}
+        erased = await accounts.erased(shop, {change.guest_id for change in changed})
         entries = [entry for change in changed if change.guest_id not in erased for entry in entries_of(change)]
         if entries:
             await ledger.add(shop, entries)
