@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, Generic
 
+import orjson
 import structlog
 from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, AbstractIncomingMessage, AbstractQueue
@@ -202,10 +203,11 @@ class QueueWork(Generic[Service]):
         reason = f"{type(error).__name__}: {error}"
         log.error("event_failed", queue=self._reaction, attempt=attempt, event_id=opened.id, exc_info=error)
         if attempt >= len(RETRY_DELAYS_MS):
-            await self._bury(opened.body, reason, attempt, event_id=opened.id)
+            await self._bury(orjson.dumps(opened.envelope), reason, attempt, event_id=opened.id)
             return
         headers = {ATTEMPT_HEADER: attempt + 1, REASON_HEADER: reason}
-        await self._send(self._topology.retry(attempt), opened.body, headers, event_id=opened.id)
+        body = orjson.dumps(opened.envelope)
+        await self._send(self._topology.retry(attempt), body, headers, event_id=opened.id)
         metrics.messages.labels(self._reaction, "retried").inc()
 
     async def _bury(self, body: bytes, reason: str, attempt: int, *, event_id: str | None = None) -> None:

@@ -56,7 +56,7 @@ class Opened(Generic[E_co]):
     at: datetime
     traceparent: str | None
     event: E_co
-    body: bytes
+    envelope: Mapping[str, Any]
 
 
 def seal(event: Event, at: datetime) -> Sealed:
@@ -87,26 +87,27 @@ def pack(events: Sequence[Sealed]) -> tuple[bytes, str]:
 
 def unpack(body: bytes, content_type: str | None, known: Mapping[str, type[Event]]) -> list[Opened[Event] | Unread]:
     """The events of a message, each on its own: a bad one does not spoil the others of its batch."""
+    try:
+        parsed = orjson.loads(body)
+    except ValueError as error:
+        return [Unread(body, f"not JSON: {error}")]
     if content_type != BATCH_CONTENT_TYPE:
-        return [_open_or_leave(body, known)]
-    try:
-        envelopes = orjson.loads(body)
-        return [_open_or_leave(orjson.dumps(envelope), known) for envelope in envelopes]
-    except (ValueError, TypeError) as error:
-        return [Unread(body, f"not a batch of CloudEvents: {error}")]
+        return [_open_or_leave(parsed, known)]
+    if not isinstance(parsed, list):
+        return [Unread(body, "not a batch of CloudEvents")]
+    return [_open_or_leave(envelope, known) for envelope in parsed]
 
 
-def _open_or_leave(body: bytes, known: Mapping[str, type[Event]]) -> Opened[Event] | Unread:
+def _open_or_leave(envelope: Any, known: Mapping[str, type[Event]]) -> Opened[Event] | Unread:
     try:
-        return unseal(body, known)
+        return unseal(envelope, known)
     except BadMessage as bad:
-        return Unread(body, str(bad))
+        return Unread(orjson.dumps(envelope), str(bad))
 
 
-def unseal(body: bytes, known: Mapping[str, type[Event]]) -> Opened[Event]:
-    """Parse a delivery of one of the `known` types. Raises BadMessage."""
+def unseal(envelope: Any, known: Mapping[str, type[Event]]) -> Opened[Event]:
+    """An event of one of the `known` types from its parsed envelope. Raises BadMessage."""
     try:
-        envelope = orjson.loads(body)
         kind = envelope["type"]
         event_id, at = str(envelope["id"]), datetime.fromisoformat(envelope["time"])
         shop, data = envelope["shopid"], envelope["data"]
@@ -121,4 +122,4 @@ def unseal(body: bytes, known: Mapping[str, type[Event]]) -> Opened[Event]:
         raise BadMessage(f"fields do not fit {kind}: {fields}") from None
     if event.shop != shop:
         raise BadMessage(f"shop of the envelope and of the data differ in {kind}")
-    return Opened(event_id, at, envelope.get("traceparent"), event, body)
+    return Opened(event_id, at, envelope.get("traceparent"), event, envelope)

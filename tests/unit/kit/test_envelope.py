@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bezkart.contracts.identity import GuestErased, ShopChanged
-from bezkart.kit.bus.envelope import BadMessage, seal, unseal
+from bezkart.kit.bus.envelope import (
+    BATCH_CONTENT_TYPE,
+    CONTENT_TYPE,
+    BadMessage,
+    Opened,
+    Unread,
+    pack,
+    seal,
+    unpack,
+    unseal,
+)
 from bezkart.kit.bus.reactions import Reactions
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -22,20 +32,21 @@ def test_a_sealed_event_is_a_cloud_event_and_opens_again() -> None:
     assert envelope["specversion"] == "1.0"
     assert envelope["source"] == "/bezkart/identity"
     assert (envelope["type"], envelope["subject"], envelope["shopid"]) == (GuestErased.type, "g_1", "demo")
-    opened = unseal(sealed.body.encode(), KNOWN)
+    (opened,) = unpack(*pack([sealed]), KNOWN)
+    assert isinstance(opened, Opened)
     assert (opened.id, opened.at, opened.event) == (sealed.id, NOW, ERASED)
 
 
 def test_fields_of_a_newer_publisher_are_ignored() -> None:
     envelope = orjson.loads(seal(ERASED, NOW).body)
     envelope["data"]["added_later"] = 1
-    assert unseal(orjson.dumps(envelope), KNOWN).event == ERASED
+    assert unseal(envelope, KNOWN).event == ERASED
 
 
 @given(st.binary(max_size=200))
 def test_noise_is_a_bad_message(body: bytes) -> None:
-    with pytest.raises(BadMessage):
-        unseal(body, KNOWN)
+    for content_type in (CONTENT_TYPE, BATCH_CONTENT_TYPE, None):
+        assert all(isinstance(each, Unread) for each in unpack(body, content_type, KNOWN))
 
 
 @pytest.mark.parametrize("missing", ["id", "type", "time", "shopid", "data"])
@@ -43,21 +54,35 @@ def test_an_envelope_without_a_field_is_a_bad_message(missing: str) -> None:
     envelope = orjson.loads(seal(ERASED, NOW).body)
     del envelope[missing]
     with pytest.raises(BadMessage):
-        unseal(orjson.dumps(envelope), KNOWN)
+        unseal(envelope, KNOWN)
 
 
 def test_unknown_type_missing_field_and_a_foreign_shop_are_told_apart() -> None:
     with pytest.raises(BadMessage, match="unknown type"):
-        unseal(seal(ERASED, NOW).body.encode(), {})
+        unseal(orjson.loads(seal(ERASED, NOW).body), {})
     envelope = orjson.loads(seal(ERASED, NOW).body)
     with pytest.raises(BadMessage, match="shop of the envelope"):
-        unseal(orjson.dumps({**envelope, "shopid": "other"}), KNOWN)
+        unseal({**envelope, "shopid": "other"}, KNOWN)
     del envelope["data"]["guest_id"]
     with pytest.raises(BadMessage, match="guest_id: missing"):
-        unseal(orjson.dumps(envelope), KNOWN)
+        unseal(envelope, KNOWN)
 
 
 def test_a_handler_for_an_event_nobody_subscribed_to_is_an_error() -> None:
     reactions: Reactions[None] = Reactions()
     with pytest.raises(LookupError, match="does not subscribe"):
         reactions.on(ShopChanged, queue="purchases.ledger")
+
+
+def test_a_bad_event_does_not_spoil_its_batch() -> None:
+    good = [seal(ERASED, NOW) for _ in range(3)]
+    body, content_type = pack(good)
+    assert content_type == BATCH_CONTENT_TYPE
+    envelopes = orjson.loads(body)
+    del envelopes[1]["data"]
+    first, bad, last = unpack(orjson.dumps(envelopes), content_type, KNOWN)
+    assert isinstance(first, Opened)
+    assert isinstance(last, Opened)
+    assert isinstance(bad, Unread)
+    assert (first.id, last.id) == (good[0].id, good[2].id)
+    assert orjson.loads(bad.body) == envelopes[1]
