@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 import aio_pika
@@ -194,7 +195,8 @@ async def test_a_handler_that_always_fails_buries_its_message_and_only_it(
     for module in (topology, consumer):
         monkeypatch.setattr(module, "RETRY_DELAYS_MS", (30, 40, 50))
     tries = 0
-    good = handlers.reactions.by_queue["segments.purchases"][PurchaseRecorded]
+    reactions: dict[Any, Any] = handlers.reactions.by_queue["segments.purchases"]
+    good = reactions[PurchaseRecorded]
     cursed, blessed = IDS.issue("demo"), IDS.issue("demo")
 
     async def sometimes(events: list[PurchaseRecorded], service: object) -> None:
@@ -202,9 +204,9 @@ async def test_a_handler_that_always_fails_buries_its_message_and_only_it(
         if any(event.guest_id == cursed for event in events):
             tries += len(events) == 1
             raise ValueError("cursed")
-        await good(events, service)  # type: ignore[arg-type]
+        await good(events, service)
 
-    monkeypatch.setitem(handlers.reactions.by_queue["segments.purchases"], PurchaseRecorded, sometimes)
+    monkeypatch.setitem(reactions, PurchaseRecorded, sometimes)
     await publish(house, [SHOP], ShopChanged.type)
     await publish(house, [registered(blessed)], GuestChanged.type)
     await publish(house, [recorded(cursed, 1), recorded(blessed, 1)], PurchaseRecorded.type)
@@ -226,7 +228,7 @@ async def test_every_queue_is_quorum_and_limited(house: House) -> None:
         await declared.declare(channel)
         await declared.declare(channel)
         for reaction in SUBSCRIPTIONS:
-            arguments = {
+            arguments: dict[str, Any] = {
                 "x-queue-type": "quorum",
                 "x-delivery-limit": 10,
                 "x-dead-letter-exchange": declared.dead,

@@ -1,6 +1,7 @@
 """Import of past purchases: whatever is sent again, in whatever order and parts, counts once."""
 
 import random
+from collections.abc import Sequence
 
 import pytest
 
@@ -12,7 +13,7 @@ IDS = GuestIds("g" * 40)
 OWNER = token(Role.OWNER)
 
 
-def rows(guests: list[str], each: int) -> list[dict[str, object]]:
+def rows(guests: Sequence[str], each: int) -> list[dict[str, object]]:
     return [
         {"guest_id": guest_id, "key": f"row-{guest}-{n:03}", "at": f"2024-0{n % 9 + 1}-11T08:30:00Z", "amount": 100 + n}
         for guest, guest_id in enumerate(guests)

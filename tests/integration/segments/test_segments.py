@@ -1,6 +1,7 @@
 """From a purchase to the owner's picture: through the real broker, across midnights, on any day."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ async def sweep(house: House) -> int:
     return await sweep_shop(shop, service) if due(shop, service) else 0
 
 
-async def get(house: House, path: str, **params: str) -> dict[str, object]:
+async def get(house: House, path: str, **params: str) -> dict[str, Any]:
     answer = await house.call("segments", "GET", f"/api/v1/segments{path}", params=params, bearer=OWNER)
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
@@ -93,16 +94,16 @@ async def test_the_picture_of_two_days_and_the_flow_between(cafe: House) -> None
 
     await eventually(taken_in)
     compared = await get(cafe, "/comparison")
-    assert compared["from"]["segments"] == EMPTY | {"active": 1, "new": 1}  # type: ignore[index]
-    assert compared["to"]["segments"] == EMPTY | {"active": 1, "new": 1, "rare": 1}  # type: ignore[index]
+    assert compared["from"]["segments"] == EMPTY | {"active": 1, "new": 1}
+    assert compared["to"]["segments"] == EMPTY | {"active": 1, "new": 1, "rare": 1}
     assert compared["flow"] == [
         {"from": None, "to": "new", "guests": 1},
         {"from": "new", "to": "rare", "guests": 1},
         {"from": "active", "to": "active", "guests": 1},
     ]
     assert compared["won_back"] == {"guests": 0, "of": 0, "share": 0.0}
-    today = str(compared["to"]["as_of"])  # type: ignore[index]
-    assert (await cafe.segments(as_of=today))["segments"] == compared["to"]["segments"]  # type: ignore[index]
+    today = str(compared["to"]["as_of"])
+    assert (await cafe.segments(as_of=today))["segments"] == compared["to"]["segments"]
     far = await cafe.segments(as_of="2099-01-01")
     assert far["segments"] == EMPTY | {"sleeping": 3}
     assert (await cafe.segments(as_of="2020-01-01"))["total"] == 0
@@ -119,7 +120,7 @@ async def test_daily_snapshots_are_taken_and_filled_in(cafe: House) -> None:
     assert service
     day = (await cafe.segments())["as_of"]
     taken = (await get(cafe, "/snapshots", **{"from": start, "to": day}))["snapshots"]
-    assert [(each["day"], each["total"]) for each in taken] == [(start, 1), (day, 1)]  # type: ignore[attr-defined]
+    assert [(each["day"], each["total"]) for each in taken] == [(start, 1), (day, 1)]
     refused = await cafe.call(
         "segments", "GET", "/api/v1/segments/snapshots", params={"from": day, "to": start}, bearer=OWNER
     )
@@ -129,14 +130,14 @@ async def test_daily_snapshots_are_taken_and_filled_in(cafe: House) -> None:
 async def test_an_import_makes_snapshots_true_again(cafe: House) -> None:
     params = {"from": "2024-03-01", "to": "2024-03-03"}
     before = (await get(cafe, "/snapshots", **params))["snapshots"]
-    assert [each["total"] for each in before] == [0, 0, 0]  # type: ignore[attr-defined]
+    assert [each["total"] for each in before] == [0, 0, 0]
     old = {"guests": [{"card": "C-1", "registered_at": "2024-03-02T09:00:00Z"}]}
     await cafe.call("identity", "POST", "/api/v1/guests/import", json=old, bearer=OWNER)
     await becomes(cafe, sleeping=1)
 
     async def true_again() -> bool:
         after = (await get(cafe, "/snapshots", **params))["snapshots"]
-        return [each["total"] for each in after] == [0, 1, 1]  # type: ignore[attr-defined]
+        return [each["total"] for each in after] == [0, 1, 1]
 
     await eventually(true_again)
 

@@ -65,7 +65,7 @@ class WithSecret(Settings):
 
 
 def test_development_secrets_are_refused_in_production() -> None:
-    assert WithSecret(env="dev", some_secret=SecretStr("short"))
-    assert WithSecret(env="prod", some_secret=SecretStr("s" * 32))
+    assert WithSecret(env="dev", some_secret=SecretStr("short")).env == "dev"
+    assert WithSecret(env="prod", some_secret=SecretStr("s" * 32)).env == "prod"
     with pytest.raises(ValidationError, match="BEZKART_SOME_SECRET"):
         WithSecret(env="prod", some_secret=SecretStr("short"))

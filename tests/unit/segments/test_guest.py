@@ -19,7 +19,7 @@ steps = st.lists(st.tuples(st.booleans(), st.integers(0, 200)), max_size=12)
 def history(plan: list[tuple[bool, int]]) -> list[AccountChange]:
     """A plan of (undo?, day) as the versions of an account; an undo takes back the latest purchase."""
     days: list[date] = []
-    changes = []
+    changes: list[AccountChange] = []
     for undo, offset in plan:
         if undo and days:
             delta = (days.pop(), -1)
