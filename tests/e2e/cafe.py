@@ -51,6 +51,11 @@ class Cafe:
     def close(self) -> None:
         self._client.close()
 
+    def sign_in(self) -> str:
+        """The barista's session, as a token for the API."""
+        body = {"login": self.barista.login, "password": self.barista.password}
+        return str(self._client.post("/sessions", json=body).raise_for_status().json()["token"])
+
     def get(self, path: str) -> Any:
         return self._client.get(path).raise_for_status().json()
 

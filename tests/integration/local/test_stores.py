@@ -12,9 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import aio_pika
 import pytest
 from pymongo import MongoClient
 
+from bezkart.contracts.identity import ShopChanged
+from bezkart.kit.bus.topology import Topology
 from bezkart.local import Stack, leftovers, procfs
 
 SECONDS = 30.0
@@ -139,6 +142,22 @@ def test_a_killed_server_is_started_again_and_reported(running: Stack, name: str
     assert after["port"] == before["port"]
     assert after["last_exit"].startswith("killed by SIGKILL at ")
     assert f"{name}: ended (killed by SIGKILL)" in (running.logs / "supervisor.log").read_text(encoding="utf-8")
+
+
+async def test_queues_outlive_restarts_of_the_broker(running: Stack) -> None:
+    """RabbitMQ 3.10 could not start a queue with dead letters at least once when a restart repeated a creation number."""
+    topology = Topology("kept_")
+    for life in range(2):
+        if life:
+            running.down()
+            running.up()
+        async with await aio_pika.connect(running.stores.amqp_url) as connection:
+            channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+            await topology.declare(channel)
+            exchange = await channel.get_exchange(topology.events)
+            await exchange.publish(aio_pika.Message(b"{}"), ShopChanged.type, mandatory=True, timeout=10)
+            queue = await channel.declare_queue(topology.queue("segments.shops"), passive=True)
+            assert queue.declaration_result.message_count == life + 1
 
 
 def test_data_outlives_a_stop_and_a_port_taken_by_somebody_else(running: Stack) -> None:
