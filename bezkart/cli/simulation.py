@@ -13,10 +13,11 @@ from typing import Final
 SEED: Final = 8323
 HISTORY_DAYS: Final = 182
 ANNA_PHONE: Final = "+79745558323"
-ANNA_REGISTERED_BEFORE: Final = timedelta(days=150)
+ANNA_REGISTERED_BEFORE: Final = timedelta(days=40)
 """How long before the end of the simulated history Anna registered: tells a second run when the first one began."""
 STAMPS_OF_ANNA: Final = 4
-CUPS_PER_GIFT: Final = 6
+SHARED_LAST4: Final = "1515"
+"""Two guests' numbers end in these digits, whenever the history ends (the numbers follow from the seed alone)."""
 
 _CODE: Final = "+7974"
 # fmt: off
@@ -44,6 +45,7 @@ _LIKED: Final = (24, 14, 16, 15, 5, 9, 8, 4, 3, 2)
 _PASTRY: Final = (12000, 15000, 18000)
 _HOUR_WEIGHTS: Final = {8: 18, 9: 22, 10: 13, 11: 8, 12: 9, 13: 12, 14: 8, 15: 6, 16: 6, 17: 8, 18: 9, 19: 5, 20: 2}
 _WEEKEND_VISITS: Final = 0.45
+_VISITS_OF_ANNA: Final = ((39, 1), (24, 2), (3, 1))  # days before the end, cups
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def simulate(until: datetime, zone: tzinfo, *, seed: int = SEED) -> list[Simulat
     """About 600 guests of one café and their purchases in the six months before `until` (whole seconds, UTC); Anna first."""
     random = Random(seed)
     guests = [_anna(random, until, zone)]
-    phones = _phones(random)
+    phones = _phones(Random(seed))
     for persona in _PERSONAS:
         for _ in range(persona.guests):
             visits = _visits(random, persona.days(random), until, zone)
@@ -143,17 +145,12 @@ def simulate(until: datetime, zone: tzinfo, *, seed: int = SEED) -> list[Simulat
 
 
 def _anna(random: Random, until: datetime, zone: tzinfo) -> SimulatedGuest:
-    """The guest of the demo: two more cups earn her a gift."""
-    days = _every(random, since=ANNA_REGISTERED_BEFORE.days - 1, until=1.2, gap=4)
-    visits = _visits(random, days, until, zone)
-    cups = sum(visit.cups for visit in visits)
-    more = (STAMPS_OF_ANNA - cups) % CUPS_PER_GIFT
-    if more:
-        last = visits[-1]
-        visits = (
-            *visits[:-1],
-            SimulatedVisit(last.at, last.cups + more, last.amount + more * _MENU[last.item], last.item),
-        )
+    """The guest of the demo: two more cups earn her a gift, and one more purchase turns her from rare to active."""
+    favourite = "Капучино 0,2"
+    visits = tuple(
+        SimulatedVisit(_moment(random, days, until, zone), cups, cups * _MENU[favourite], favourite)
+        for days, cups in _VISITS_OF_ANNA
+    )
     return SimulatedGuest(ANNA_PHONE, "Анна", until - ANNA_REGISTERED_BEFORE, True, visits)
 
 
@@ -174,16 +171,20 @@ def _visits(random: Random, days: list[float], until: datetime, zone: tzinfo) ->
 
 
 def _moments(random: Random, days: list[float], until: datetime, zone: tzinfo) -> Iterator[datetime]:
-    """First and last day are kept, those between thin out at weekends; the time of day follows the café's rush."""
+    """First and last day are kept, those between thin out at weekends."""
     for place, days_ago in enumerate(days):
-        day = (until - timedelta(days=days_ago)).astimezone(zone).date()
         between = 0 < place < len(days) - 1
-        if between and day.weekday() >= 5 and random.random() > _WEEKEND_VISITS:
-            continue
-        hour = random.choices(list(_HOUR_WEIGHTS), list(_HOUR_WEIGHTS.values()))[0]
-        clock = time(hour, random.randrange(60), random.randrange(60), tzinfo=zone)
-        at = datetime.combine(day, clock).astimezone(UTC)
-        yield at if at <= until else at - timedelta(days=1)
+        weekend = (until - timedelta(days=days_ago)).astimezone(zone).weekday() >= 5
+        if not (between and weekend and random.random() > _WEEKEND_VISITS):
+            yield _moment(random, days_ago, until, zone)
+
+
+def _moment(random: Random, days_ago: float, until: datetime, zone: tzinfo) -> datetime:
+    """A moment of that day, never after `until`; the time of day follows the café's rush."""
+    day = (until - timedelta(days=days_ago)).astimezone(zone).date()
+    hour = random.choices(list(_HOUR_WEIGHTS), list(_HOUR_WEIGHTS.values()))[0]
+    at = datetime.combine(day, time(hour, random.randrange(60), random.randrange(60), tzinfo=zone)).astimezone(UTC)
+    return at if at <= until else at - timedelta(days=1)
 
 
 def _visit(random: Random, at: datetime, favourite: str) -> SimulatedVisit:

@@ -15,7 +15,7 @@ from rich.table import Column, Table
 
 from bezkart.cli.demo import BARISTA, NAME, OWNER, SHOP
 from bezkart.cli.showing import Steps
-from bezkart.cli.simulation import ANNA_PHONE
+from bezkart.cli.simulation import ANNA_PHONE, SHARED_LAST4
 
 Document = dict[str, Any]
 
@@ -98,7 +98,8 @@ def print_demo(document: Document) -> None:
     rows = (
         ("Barista's terminal", f"{gateway}/terminal", f"{BARISTA.login} / {BARISTA.password}"),
         ("Owner's segments", f"{gateway}/owner/segments", f"{OWNER.login} / {OWNER.password}"),
-        ("A guest to look for", f"the last four digits {ANNA_PHONE[-4:]}", ""),
+        ("Digits to type", f"{ANNA_PHONE[-4:]}  Анна, two cups from her gift", ""),
+        ("", f"{SHARED_LAST4}  two guests to choose from", ""),
         ("API", f"{gateway}/api/docs", ""),
         ("RabbitMQ", f"http://{broker.hostname}:{broker.port}", f"{broker.username} / {broker.password}"),
         ("Stop", "make down", ""),
