@@ -12,6 +12,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from bezkart.contracts.event import Event
 from bezkart.kernel.errors import Unavailable, VersionConflict
+from bezkart.kit import faults
 from bezkart.kit.bus.envelope import Sealed, seal
 from bezkart.kit.bus.publisher import OutboxPublisher
 from bezkart.kit.mongo import Collection, Database, Document
@@ -61,12 +62,14 @@ class Documents:
         """Write and hand the events over. Raises VersionConflict; DuplicateKeyError for another unique index than `_id`."""
         collection = database[self._collection]
         sealed = change.sealed()
+        faults.strike("before-write")
         if change.expected == 0:
             await _insert(collection, _new_document(change, sealed))
         else:
             written = await collection.update_one(*_update(change, sealed))
             if written.matched_count == 0:
                 raise VersionConflict
+        faults.strike("after-write")
         self._publisher.hand_over(collection, change.id, sealed)
 
     async def save_many(self, database: Database, changes: Sequence[Change]) -> None:
@@ -79,6 +82,7 @@ class Documents:
         collection = database[self._collection]
         sealed = {change.id: change.sealed() for change in changes}
         writes = [_write(change, sealed[change.id]) for change in changes]
+        faults.strike("before-write")
         try:
             result = await collection.bulk_write(writes, ordered=False)
             complete = result.matched_count + result.inserted_count == len(changes)
@@ -88,6 +92,7 @@ class Documents:
             complete = False
         if not complete:
             sealed = await self._written(collection, sealed)
+        faults.strike("after-write")
         for owner, events in sealed.items():
             self._publisher.hand_over(collection, owner, events)
         if not complete:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from opentelemetry import context
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bezkart.kit import metrics, problems, tracing
+from bezkart.kit import faults, metrics, problems, tracing
 from bezkart.kit.auth import TokenVerifier
 from bezkart.kit.health import Check, ops_routes
 from bezkart.kit.settings import Settings
@@ -83,6 +83,7 @@ def build_app(
 
 def serve(app: FastAPI, settings: Settings) -> None:
     """Run until SIGTERM; requests under way are finished first (10 s at most)."""
+    faults.arm(settings.faults)
     uvicorn.run(
         app,
         host=settings.http_host,

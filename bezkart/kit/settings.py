@@ -2,8 +2,10 @@
 
 from typing import Literal
 
-from pydantic import SecretStr, model_validator
+from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bezkart.kit import faults
 
 MIN_SECRET_LENGTH = 32
 
@@ -12,6 +14,7 @@ class Settings(BaseSettings):
     """What every process reads, each name with the prefix `BEZKART_`.
 
     `namespace` goes before every database, exchange, queue and Redis key, so several systems can share one set of stores.
+    `faults` is for chaos tests (`kit.faults`).
     """
 
     model_config = SettingsConfigDict(env_prefix="BEZKART_", extra="ignore", frozen=True)
@@ -21,6 +24,19 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     http_host: str = "127.0.0.1"
     http_port: int = 8000
+    faults: str = ""
+
+    @field_validator("faults")
+    @classmethod
+    def _known_points(cls, text: str) -> str:
+        faults.parse(text)
+        return text
+
+    @model_validator(mode="after")
+    def _refuse_faults(self) -> "Settings":
+        if self.faults and self.env == "prod":
+            raise ValueError("BEZKART_FAULTS kills the process on purpose: refused in production")
+        return self
 
     @model_validator(mode="after")
     def _refuse_weak_secrets(self) -> "Settings":

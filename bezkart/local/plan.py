@@ -23,7 +23,7 @@ PARTS: Final[dict[str, Parts]] = {"all": "all", "stores": "stores"}
 STACK_ID = "BEZKART_STACK_ID"
 """In the environment of every process of a stack, so that none can be lost."""
 
-_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "BEZKART_LOG_LEVEL")
+_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "BEZKART_LOG_LEVEL", "BEZKART_FAULTS")
 _STORE_OF = {Need.MONGO: "mongo", Need.REDIS: "redis", Need.AMQP: "rabbitmq"}
 
 

@@ -14,7 +14,7 @@ from opentelemetry import context
 
 from bezkart.contracts.event import Event
 from bezkart.kernel.errors import VersionConflict
-from bezkart.kit import metrics, tracing
+from bezkart.kit import faults, metrics, tracing
 from bezkart.kit.bus.connection import BrokerLost, keep_connected, watch
 from bezkart.kit.bus.envelope import CONTENT_TYPE, Opened, Unread, unpack
 from bezkart.kit.bus.reactions import Handler, Reactions, Service
@@ -158,6 +158,7 @@ class QueueWork(Generic[Service]):
                 readable[self._handlers[type(opened.event)]].append((opened, attempt))
         for handler, deliveries in readable.items():
             await self._handle(handler, deliveries)
+        faults.strike("before-ack")
         # One batch at a time on this channel: everything up to the last message is settled by now.
         await message.ack(multiple=True)
 

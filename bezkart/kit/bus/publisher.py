@@ -13,7 +13,7 @@ from aio_pika.abc import AbstractConnection, AbstractExchange
 from aio_pika.exceptions import DeliveryError
 from pymongo.errors import PyMongoError
 
-from bezkart.kit import metrics
+from bezkart.kit import faults, metrics
 from bezkart.kit.bus.connection import BrokerLost, keep_connected, watch
 from bezkart.kit.bus.envelope import Sealed, pack
 from bezkart.kit.bus.topology import Topology
@@ -152,7 +152,9 @@ class OutboxPublisher:
             content_type=content_type,
             delivery_mode=DeliveryMode.PERSISTENT,
         )
+        faults.strike_soon("after-publish")
         await exchange.publish(message, events[0].type, mandatory=True, timeout=PUBLISH_SECONDS)
+        faults.strike("after-confirm")
 
     async def _clear_for_ever(self) -> None:
         while True:
@@ -160,6 +162,7 @@ class OutboxPublisher:
             done, self._confirmed = self._confirmed, []
             if not done:
                 continue
+            faults.strike("before-clear")
             try:
                 await _clear(done)
             except PyMongoError as error:
