@@ -30,10 +30,12 @@ def lifespan(
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
-        publishing = _vital(publisher.run()) if publisher else None
-        consuming = _vital(consumer.run()) if consumer else None
+        stopping = asyncio.Event()
+        publishing = _vital(publisher.run(), stopping) if publisher else None
+        consuming = _vital(consumer.run(), stopping) if consumer else None
         log.info("process_started")
         yield
+        stopping.set()
         if consumer and consuming:
             consumer.stop()
             await _ended(consuming)
@@ -48,12 +50,12 @@ def lifespan(
     return life
 
 
-def _vital(work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
-    """Work without which the process is of no use: when it dies of a fault, the process ends and is started anew."""
+def _vital(work: Coroutine[Any, Any, None], stopping: asyncio.Event) -> "asyncio.Task[None]":
+    """Work without which the process is of no use: when it ends before its time, the process ends and is started anew."""
 
     def died(task: "asyncio.Task[None]") -> None:
-        if not task.cancelled() and task.exception():
-            log.critical("background_work_died", exc_info=task.exception())
+        if not stopping.is_set():
+            log.critical("background_work_died", exc_info=None if task.cancelled() else task.exception())
             signal.raise_signal(signal.SIGTERM)
 
     task = asyncio.create_task(work)

@@ -6,6 +6,7 @@ cancelled by the server can stay dead (ADR 0004). Here a loss ends the whole ses
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from time import monotonic
 from typing import Final
 
 import aio_pika
@@ -15,6 +16,7 @@ from aio_pika.abc import AbstractChannel, AbstractConnection
 from bezkart.kit.bus.topology import Topology
 
 CONNECT_SECONDS: Final = 5
+CLOSE_SECONDS: Final = 5
 HEARTBEAT_SECONDS: Final = 10
 FIRST_DELAY: Final = 0.2
 LONGEST_DELAY: Final = 2.0
@@ -29,23 +31,34 @@ class BrokerLost(Exception):
 
 
 async def keep_connected(url: str, topology: Topology, session: Session) -> None:
-    """Run `session` on a fresh connection again and again until it returns by itself."""
+    """Run `session` on a fresh connection again and again until it returns by itself.
+
+    Each time in a task of its own: a lost connection may end as a cancellation that nobody asked for (aiormq cancels what is
+    waited for, and a TaskGroup of Python 3.11 leaves its mark on the task), and that must not look like ours.
+    """
     delay = FIRST_DELAY
     while True:
+        started = monotonic()
+        attempt = asyncio.create_task(_connect_once(url, topology, session))
         try:
-            connection = await aio_pika.connect(url, timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS)
-            async with connection:
-                async with connection.channel() as channel:
-                    await topology.declare(channel)
-                delay = FIRST_DELAY
-                await session(connection)
-                return
-        except* Exception as lost:  # whatever ended the session, the next one starts clean
-            if (task := asyncio.current_task()) and task.cancelling():
-                raise asyncio.CancelledError from None  # a library turned our cancellation into an error of its own
-            log.warning("broker_lost", errors=[repr(error) for error in lost.exceptions][:3])
+            await asyncio.wait([attempt])
+        finally:
+            attempt.cancel()
+            await asyncio.wait([attempt], timeout=CLOSE_SECONDS)
+        lost = asyncio.CancelledError() if attempt.cancelled() else attempt.exception()
+        if lost is None:
+            return
+        log.warning("broker_lost", error=repr(lost))
+        delay = FIRST_DELAY if monotonic() - started > LONGEST_DELAY else min(delay * 2, LONGEST_DELAY)
         await asyncio.sleep(delay)
-        delay = min(delay * 2, LONGEST_DELAY)
+
+
+async def _connect_once(url: str, topology: Topology, session: Session) -> None:
+    connection = await aio_pika.connect(url, timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS)
+    async with connection:
+        async with connection.channel() as channel:
+            await topology.declare(channel)
+        await session(connection)
 
 
 async def watch(channel: AbstractChannel) -> None:

@@ -1,5 +1,6 @@
 """The backbone under ordinary misfortune: broker away, poison, duplicates, disorder, what a crash left behind."""
 
+import asyncio
 import random
 from datetime import UTC, datetime
 from typing import Any
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 import aio_pika
 import orjson
 import pytest
+from aio_pika.abc import AbstractConnection
 from pymongo import AsyncMongoClient
 
 from bezkart.contracts.identity import GuestChanged, GuestErased, ShopChanged
@@ -16,6 +18,7 @@ from bezkart.contracts.subscriptions import SUBSCRIPTIONS
 from bezkart.kernel.ids import GuestIds
 from bezkart.kit.auth import Role
 from bezkart.kit.bus import consumer, topology
+from bezkart.kit.bus.connection import keep_connected, watch
 from bezkart.kit.bus.envelope import seal
 from bezkart.kit.bus.topology import Topology
 from services.segments import handlers
@@ -237,3 +240,37 @@ async def test_every_queue_is_quorum_and_limited(house: House) -> None:
                 "x-overflow": "reject-publish",
             }
             await channel.declare_queue(declared.queue(reaction), durable=True, arguments=arguments)
+
+
+async def test_a_connection_cut_again_and_again_is_always_made_anew(house: House) -> None:
+    """A cut may end what waits on the connection as a cancellation that nobody asked for; it ended the publisher for good."""
+    address = urlsplit(house.stores.amqp_url)
+    proxy = Proxy(address.hostname or "", address.port or 5672)
+    await proxy.up()
+    url = address._replace(netloc=f"{address.username}:{address.password}@127.0.0.1:{proxy.port}").geturl()
+    fate = random.Random(4)
+    sessions = 0
+
+    async def session(connection: AbstractConnection) -> None:
+        nonlocal sessions
+        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+        sessions += 1
+        async with asyncio.TaskGroup() as group:
+            group.create_task(watch(channel))
+            group.create_task(asyncio.sleep(60))
+
+    kept = asyncio.create_task(keep_connected(url, Topology(house.namespace), session))
+    for _ in range(12):
+        before = sessions
+
+        async def another(before: int = before) -> bool:
+            return sessions > before
+
+        await eventually(another)
+        await proxy.down()
+        await asyncio.sleep(fate.uniform(0, 0.2))
+        await proxy.up()
+    kept.cancel()
+    await asyncio.wait([kept], timeout=10)
+    assert kept.cancelled()
+    await proxy.down()
