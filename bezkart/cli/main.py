@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from bezkart.cli import segments, shops
+from bezkart.cli import operations, segments, shops
 from bezkart.cli.failures import CommandFailed
 from bezkart.cli.imports import command as imports
 from bezkart.cli.stack import add_stack_commands
@@ -38,3 +38,5 @@ add_stack_commands(app)
 app.add_typer(shops.app, name="shop")
 app.add_typer(imports.app, name="import")
 app.command("segments")(segments.segments)
+app.command("doctor")(operations.doctor)
+app.add_typer(operations.dead, name="dead")

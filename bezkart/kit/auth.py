@@ -149,5 +149,12 @@ def allow(*roles: Role) -> Callable[[Caller], Awaitable[Caller]]:
     return allowed
 
 
+async def _outside_any_shop(caller: Annotated[Caller, Depends(current_caller)]) -> Caller:
+    if caller.role is not Role.OPS or caller.shop:
+        raise RoleRequired
+    return caller
+
+
+Platform = Annotated[Caller, Depends(_outside_any_shop)]
 Staff = Annotated[Caller, Depends(allow(Role.BARISTA, Role.OWNER, Role.OPS))]
 Owner = Annotated[Caller, Depends(allow(Role.OWNER, Role.OPS))]

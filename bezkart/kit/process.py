@@ -11,19 +11,22 @@ from fastapi import FastAPI
 
 from bezkart.kit.bus.consumer import Consumer
 from bezkart.kit.bus.publisher import OutboxPublisher
+from bezkart.kit.invariants import Invariants
 
 log = structlog.get_logger(__name__)
 
 DRAIN_SECONDS = 20
+INVARIANT_SECONDS = 300
 
 
 def lifespan(
     *,
     publisher: OutboxPublisher | None = None,
     consumer: Consumer[Any] | None = None,
+    invariants: Invariants | None = None,
     closing: Callable[[], Awaitable[None]],
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """A FastAPI lifespan that runs the publisher and the consumer beside the requests.
+    """A FastAPI lifespan that runs the publisher and the consumer beside the requests, and measures `invariants` from time to time.
 
     At the end the consumer finishes its batches, the publisher empties its hands, and `closing` closes the stores.
     """
@@ -33,9 +36,12 @@ def lifespan(
         stopping = asyncio.Event()
         publishing = _vital(publisher.run(), stopping) if publisher else None
         consuming = _vital(consumer.run(), stopping) if consumer else None
+        measuring = asyncio.create_task(_measure_for_ever(invariants)) if invariants else None
         log.info("process_started")
         yield
         stopping.set()
+        if measuring:
+            measuring.cancel()
         if consumer and consuming:
             consumer.stop()
             await _ended(consuming)
@@ -48,6 +54,15 @@ def lifespan(
         log.info("process_stopped")
 
     return life
+
+
+async def _measure_for_ever(invariants: Invariants) -> None:
+    while True:
+        try:
+            await invariants.measure()
+        except Exception as error:  # a measurement that fails says so and is tried again; it stops nothing
+            log.warning("invariants_not_measured", error=repr(error))
+        await asyncio.sleep(INVARIANT_SECONDS)
 
 
 def _vital(work: Coroutine[Any, Any, None], stopping: asyncio.Event) -> "asyncio.Task[None]":

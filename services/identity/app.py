@@ -13,7 +13,9 @@ from bezkart.kit.clock import Clock, SystemClock
 from bezkart.kit.documents import Documents
 from bezkart.kit.health import Check
 from bezkart.kit.http import build_app, serve
+from bezkart.kit.invariants import Invariants, outbox
 from bezkart.kit.logging import configure_logging
+from bezkart.kit.operations import operations_routes
 from bezkart.kit.process import lifespan
 from bezkart.kit.vault import Vault
 from services.identity.api import routers
@@ -71,7 +73,7 @@ def build(settings: IdentitySettings, *, clock: Clock | None = None) -> FastAPI:
 
     return build_app(
         title="BezKart identity",
-        routers=routers,
+        routers=(*routers, operations_routes(Invariants("identity", (outbox(publisher),)))),
         checks=(
             Check("mongo", databases.ping),
             Check("redis", sessions.ping, required=False),

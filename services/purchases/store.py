@@ -10,10 +10,11 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from bezkart.contracts.event import Event
+from bezkart.kernel.errors import VersionConflict
 from bezkart.kit.documents import OUTBOX_INDEX, Change, Documents
 from bezkart.kit.mongo import Databases, Document, without
 from services.purchases.domain.account import Account, Operation, Purchase
-from services.purchases.domain.answers import Answer
+from services.purchases.domain.answers import REMEMBERED, Answer
 from services.purchases.domain.errors import IdempotencyKeyReused
 from services.purchases.domain.ledger import Balance, Entry
 from services.purchases.domain.program import Program
@@ -44,6 +45,24 @@ class Remembering:
     answers: tuple[Answer, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What accounts hold, or ledger entries add up to, in a shop."""
+
+    purchases: int = 0
+    cups: int = 0
+    spent: int = 0
+    entries: int = 0
+
+    def plus(self, other: "Sums") -> "Sums":
+        return Sums(
+            self.purchases + other.purchases,
+            self.cups + other.cups,
+            self.spent + other.spent,
+            self.entries + other.entries,
+        )
+
+
 class Accounts:
     """Accounts of every shop."""
 
@@ -71,15 +90,34 @@ class Accounts:
         self, shop: str, changed: Account, events: Sequence[Event], *, answers: Sequence[Answer], at: datetime
     ) -> None:
         """One write. Raises VersionConflict, IdempotencyKeyReused (by another guest's account)."""
+        database = await self._databases.shop(shop)
         try:
-            await self._documents.save(await self._databases.shop(shop), _change(changed, events, answers, at))
+            await self._documents.save(database, _change(changed, events, answers, at))
         except DuplicateKeyError:
+            stale = {"key": {"$in": [each.key for each in answers]}, "at": {"$lte": at - REMEMBERED}}
+            dropped = await database[ACCOUNTS].update_many(
+                {"answers": {"$elemMatch": stale}}, {"$pull": {"answers": stale}}
+            )
+            if dropped.modified_count:
+                raise VersionConflict from None
             raise IdempotencyKeyReused from None
 
     async def save_many(self, shop: str, changed: Sequence[tuple[Remembering, Event]], *, at: datetime) -> None:
         """All in one round trip. Raises VersionConflict."""
         changes = [_change(each.account, [event], each.answers, at) for each, event in changed]
         await self._documents.save_many(await self._databases.shop(shop), changes)
+
+    async def shops(self) -> list[str]:
+        """The shops that have accounts."""
+        return await self._databases.shops()
+
+    async def sums(self, shop: str) -> Sums:
+        """Over all accounts."""
+        accounts = (await self._databases.shop(shop))[ACCOUNTS]
+        fields = {name: {"$sum": f"${name}"} for name in Sums.__dataclass_fields__}
+        async for found in await accounts.aggregate([{"$group": {"_id": None, **fields}}]):
+            return Sums(**without(found, "_id"))
+        return Sums()
 
     async def totals(self, shop: str) -> tuple[int, int]:
         """How many accounts are open and how many purchases they count together."""
@@ -122,6 +160,20 @@ class Ledger:
             {"$group": {"_id": "$guest_id", "entries": {"$sum": 1}}},
         ]
         return {found["_id"]: found["entries"] async for found in await ledger.aggregate(counting)}
+
+    async def sums(self, shop: str) -> Sums:
+        """Over all entries."""
+        ledger = (await self._databases.shop(shop))[LEDGER]
+        sign = {"$cond": [{"$eq": ["$kind", "earn"]}, 1, -1]}
+        fields = {
+            "purchases": {"$sum": sign},
+            "cups": {"$sum": "$cups"},
+            "spent": {"$sum": "$amount"},
+            "entries": {"$sum": 1},
+        }
+        async for found in await ledger.aggregate([{"$group": {"_id": None, **fields}}]):
+            return Sums(**without(found, "_id"))
+        return Sums()
 
     async def page(self, shop: str, guest_id: str, *, after: tuple[int, int] | None, limit: int) -> list[Entry]:
         """A guest's entries, newest first, those after the position (version, place)."""

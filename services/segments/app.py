@@ -9,21 +9,25 @@ from fastapi import FastAPI
 from bezkart.kit import mongo, redis
 from bezkart.kit.auth import TokenVerifier
 from bezkart.kit.bus.consumer import Consumer
+from bezkart.kit.bus.dead_letters import DeadLetters
 from bezkart.kit.bus.publisher import OutboxPublisher
 from bezkart.kit.bus.topology import Topology
 from bezkart.kit.clock import Clock, SystemClock
 from bezkart.kit.documents import Documents
 from bezkart.kit.health import Check
 from bezkart.kit.http import build_app, serve
+from bezkart.kit.invariants import Invariants, backlog, dead_letters, outbox
 from bezkart.kit.jobs import AsyncWorker, celery_app
 from bezkart.kit.live import LiveUpdates
 from bezkart.kit.logging import configure_logging
+from bezkart.kit.operations import operations_routes
 from bezkart.kit.process import lifespan
 from services.segments import jobs
 from services.segments.api import routers
 from services.segments.handlers import reactions
 from services.segments.settings import SegmentsSettings
 from services.segments.store import GUESTS, INDEXES, Guests, Shops, Snapshots, SweepGuard
+from services.segments.usecases.check_histories import check_histories
 from services.segments.usecases.collaborators import Segments
 
 
@@ -57,8 +61,20 @@ def build(settings: SegmentsSettings, *, entry: str, clock: Clock | None = None)
         sweeps=SweepGuard(cache, namespace=settings.namespace),
         clock=clock,
     )
+    letters = DeadLetters(databases, service="segments", amqp_url=settings.amqp_url, namespace=settings.namespace)
+    invariants = Invariants(
+        "segments",
+        (
+            outbox(publisher),
+            dead_letters(letters),
+            backlog("segments", amqp_url=settings.amqp_url, topology=topology),
+            lambda: check_histories(guests=service.guests),
+        ),
+    )
     consumer = (
-        Consumer(amqp_url=settings.amqp_url, topology=topology, reactions=reactions, service=service)
+        Consumer(
+            amqp_url=settings.amqp_url, topology=topology, reactions=reactions, service=service, dead_letters=letters
+        )
         if entry == "consumer"
         else None
     )
@@ -69,7 +85,7 @@ def build(settings: SegmentsSettings, *, entry: str, clock: Clock | None = None)
 
     app = build_app(
         title="BezKart segments",
-        routers=routers if entry == "api" else (),
+        routers=(*routers, operations_routes(invariants, letters)) if entry == "api" else (),
         checks=(
             Check("mongo", databases.ping),
             Check("redis", service.live.ping, required=False),
@@ -77,7 +93,12 @@ def build(settings: SegmentsSettings, *, entry: str, clock: Clock | None = None)
         ),
         tokens=TokenVerifier(settings.jwt_public_jwks),
         # The api only reads and changes settings: it has nothing to publish.
-        lifespan=lifespan(publisher=publisher if entry != "api" else None, consumer=consumer, closing=close),
+        lifespan=lifespan(
+            publisher=publisher if entry != "api" else None,
+            consumer=consumer,
+            invariants=invariants if consumer else None,
+            closing=close,
+        ),
         state=service,
     )
     return Process(service, app)

@@ -47,6 +47,14 @@ class ShopSettings:
         return ShopCalendar(self.timezone)
 
 
+@dataclass(frozen=True, slots=True)
+class Inconsistent:
+    """Guests whose history differs from their account, and guests who wait for a version that was overtaken."""
+
+    differing: int
+    gaps: int
+
+
 class Guests:
     """The segmented guests of every shop."""
 
@@ -99,6 +107,20 @@ class Guests:
         guests = (await self._databases.shop(shop))[GUESTS]
         counted = Counter({segment: await guests.count_documents({"segment": segment.value}) for segment in Segment})
         return sizes(day, counted)
+
+    async def shops(self) -> list[str]:
+        """The shops that have guests."""
+        return await self._databases.shops()
+
+    async def inconsistent(self, shop: str) -> Inconsistent:
+        """Counted by the database: the histories do not travel."""
+        guests = (await self._databases.shop(shop))[GUESTS]
+        history = {"$sum": {"$map": {"input": {"$objectToArray": "$days"}, "in": "$$this.v"}}}
+        differs = {"$and": [{"$eq": ["$applied_ahead", []]}, {"$ne": [history, "$purchases"]}]}
+        return Inconsistent(
+            differing=await guests.count_documents({"$expr": differs}),
+            gaps=await guests.count_documents({"applied_ahead.0": {"$exists": True}}),
+        )
 
     async def totals(self, shop: str) -> tuple[int, int]:
         """How many guests and how many of their purchases have been taken in."""

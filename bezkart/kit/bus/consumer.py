@@ -16,6 +16,7 @@ from bezkart.contracts.event import Event
 from bezkart.kernel.errors import VersionConflict
 from bezkart.kit import faults, metrics, tracing
 from bezkart.kit.bus.connection import BrokerLost, keep_connected, watch
+from bezkart.kit.bus.dead_letters import ATTEMPT_HEADER, FAILED_AT_HEADER, REASON_HEADER, DeadLetters, collect
 from bezkart.kit.bus.envelope import CONTENT_TYPE, Opened, Unread, unpack
 from bezkart.kit.bus.reactions import Handler, Reactions, Service
 from bezkart.kit.bus.topology import RETRY_DELAYS_MS, Topology
@@ -25,9 +26,6 @@ PREFETCH: Final = 100
 BATCH: Final = 250
 HANDLER_SECONDS: Final = 60
 STORE_PAUSE: Final = 0.5
-ATTEMPT_HEADER: Final = "x-bezkart-attempt"
-REASON_HEADER: Final = "x-bezkart-reason"
-FAILED_AT_HEADER: Final = "x-bezkart-failed-at"
 CONFLICT_TRIES: Final = 20
 
 log = structlog.get_logger(__name__)
@@ -43,11 +41,20 @@ class Consumer(Generic[Service]):
     read is dead at once.
     """
 
-    def __init__(self, *, amqp_url: str, topology: Topology, reactions: Reactions[Service], service: Service) -> None:
+    def __init__(
+        self,
+        *,
+        amqp_url: str,
+        topology: Topology,
+        reactions: Reactions[Service],
+        service: Service,
+        dead_letters: DeadLetters,
+    ) -> None:
         self._url = amqp_url
         self._topology = topology
         self._reactions = reactions
         self._service = service
+        self._dead_letters = dead_letters
         self._stopping = asyncio.Event()
         self._connected = False
 
@@ -94,6 +101,10 @@ class Consumer(Generic[Service]):
                         service=self._service,
                     )
                     workers.append(group.create_task(work.run(self._stopping)))
+                channel = await connection.channel()
+                watchers.append(group.create_task(watch(channel)))
+                dead = await channel.get_queue(self._topology.dead_of(self._dead_letters.service), ensure=False)
+                watchers.append(group.create_task(collect(self._dead_letters, channel, dead)))
                 self._connected = True
                 await asyncio.gather(*workers)
                 for watcher in watchers:

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -18,7 +18,7 @@ from bezkart.kit.bus.connection import BrokerLost, keep_connected, watch
 from bezkart.kit.bus.envelope import Sealed, pack
 from bezkart.kit.bus.topology import Topology
 from bezkart.kit.clock import Clock
-from bezkart.kit.mongo import Collection, Databases, unacknowledged_by_majority
+from bezkart.kit.mongo import Collection, Databases, Document, unacknowledged_by_majority
 
 IN_FLIGHT: Final = 16
 EVENTS_A_MESSAGE: Final = 64
@@ -93,6 +93,25 @@ class OutboxPublisher:
             group.create_task(keep_connected(self._url, self._topology, self._session))
             group.create_task(self._clear_for_ever())
             group.create_task(self._sweep_for_ever())
+
+    async def backlog(self) -> tuple[int, datetime | None]:
+        """How many events lie in outboxes, and the moment of the oldest."""
+        count, oldest = 0, None
+        summing: list[Document] = [
+            {"$match": {"outbox.at": {"$exists": True}}},
+            {
+                "$group": {
+                    "_id": None,
+                    "events": {"$sum": {"$size": "$outbox"}},
+                    "oldest": {"$min": {"$min": "$outbox.at"}},
+                }
+            },
+        ]
+        for collection in await self._outboxes():
+            async for found in await collection.aggregate(summing):
+                count += found["events"]
+                oldest = min(oldest or found["oldest"], found["oldest"])
+        return count, oldest
 
     async def drain(self, seconds: float = 5.0) -> None:
         """Wait until everything handed over is published and cleared, at most `seconds`; the sweep of the next start does the rest."""

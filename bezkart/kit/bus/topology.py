@@ -10,6 +10,7 @@ from bezkart.contracts.subscriptions import SUBSCRIPTIONS
 
 DELIVERY_LIMIT: Final = 10
 RETRY_DELAYS_MS: Final = (1_000, 10_000, 60_000)
+CONSUMERS: Final = tuple(sorted({queue.partition(".")[0] for queue in SUBSCRIPTIONS}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,12 @@ class Topology:
 
     @property
     def dead(self) -> str:
-        """Exchange and queue of the messages that nobody could handle; the routing key is the queue they came from."""
+        """Topic exchange of the messages that nobody could handle; the routing key is the queue they came from."""
         return f"{self.namespace}bezkart.dead"
+
+    def dead_of(self, service: str) -> str:
+        """The queue with the dead messages of one service's queues."""
+        return f"{self.namespace}{service}.dead"
 
     def queue(self, reaction: str) -> str:
         """The queue of a reaction such as `segments.purchases`."""
@@ -39,7 +44,10 @@ class Topology:
     async def declare(self, channel: AbstractChannel) -> None:
         """Make all of it; harmless when it is there."""
         events = await channel.declare_exchange(self.events, ExchangeType.TOPIC, durable=True)
-        await self._declare_queue(channel, self.dead, own_exchange=True)
+        dead = await channel.declare_exchange(self.dead, ExchangeType.TOPIC, durable=True)
+        for service in CONSUMERS:
+            queue = await self._declare_queue(channel, self.dead_of(service))
+            await queue.bind(dead, f"{self.namespace}{service}.*")
         for attempt, delay in enumerate(RETRY_DELAYS_MS):
             # Expired messages leave through the default exchange: their routing key is the queue they came from.
             waiting = {"x-message-ttl": delay, **_dead_letter_to("")}

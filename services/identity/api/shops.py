@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bezkart.kernel.calendar import UnknownTimeZone
 from bezkart.kernel.errors import VersionConflict
-from bezkart.kit.auth import Owner, Role, RoleRequired, Staff, Unauthenticated
+from bezkart.kit.auth import Owner, Platform, Role, RoleRequired, Staff, Unauthenticated
 from bezkart.kit.problems import documented
-from services.identity.api.service import Platform, Service
+from services.identity.api.service import Service
 from services.identity.api.sessions import ShopView, Started, shop_view, started
 from services.identity.domain.errors import LoginTaken, ShopExists, ShopNotFound, WeakPassword
 from services.identity.domain.staff import Plan, StaffMember

@@ -46,14 +46,10 @@ async def publish(house: House, bodies: list[bytes], kind: str) -> None:
 
 
 async def dead_letters(house: House) -> list[tuple[str, str]]:
-    """Queue of origin and reason of each dead letter; they stay where they are."""
-    found = []
-    async with await aio_pika.connect(house.stores.amqp_url) as connection:
-        queue = await (await connection.channel()).get_queue(Topology(house.namespace).dead)
-        while message := await queue.get(fail=False):
-            origin = str(message.routing_key).removeprefix(house.namespace)
-            found.append((origin, str(message.headers[consumer.REASON_HEADER])))
-    return found
+    """Queue of origin and latest reason of each dead letter that waits in segments."""
+    path, ops = "/api/v1/operations/segments/dead-letters", token(Role.OPS, shop="")
+    letters = (await house.call("segments", "GET", path, bearer=ops)).json()["dead_letters"]
+    return [(letter["queue"], letter["deaths"][-1]["reason"]) for letter in letters]
 
 
 def account(version: int) -> AccountState:
@@ -185,6 +181,11 @@ async def test_poison_is_dead_at_once_and_the_rest_flows_on(house: House) -> Non
     await publish(house, [registered(guest_id)], GuestChanged.type)
     await house.start("segments", "segments-consumer")
     await eventually(lambda: segments_hold(house, 1, 1))
+
+    async def collected() -> bool:
+        return len(await dead_letters(house)) == 3
+
+    await eventually(collected)
     dead = [reason for origin, reason in await dead_letters(house) if origin == "segments.purchases"]
     assert len(dead) == 3
     assert any("not JSON" in reason for reason in dead)
@@ -217,11 +218,35 @@ async def test_a_handler_that_always_fails_buries_its_message_and_only_it(
     await eventually(lambda: segments_hold(house, 1, 1))
 
     async def buried() -> bool:
-        return tries == len(topology.RETRY_DELAYS_MS) + 1
+        return await dead_letters(house) == [("segments.purchases", "ValueError: cursed")]
 
     await eventually(buried)
+    assert tries == len(topology.RETRY_DELAYS_MS) + 1
+    await replay_once_the_handler_is_mended(house, monkeypatch, reactions, good)
+
+
+async def replay_once_the_handler_is_mended(
+    house: House, monkeypatch: pytest.MonkeyPatch, reactions: dict[Any, Any], good: Any
+) -> None:
+    """Replaying twice counts once, and the letter remembers its whole history."""
+    monkeypatch.setitem(reactions, PurchaseRecorded, good)
     await house.stop("segments-consumer")
-    assert await dead_letters(house) == [("segments.purchases", "ValueError: cursed")]
+    await house.start("segments-consumer")
+    path, ops = "/api/v1/operations/segments/dead-letters", token(Role.OPS, shop="")
+    (letter,) = (await house.call("segments", "GET", path, bearer=ops)).json()["dead_letters"]
+    for _ in range(2):
+        replayed = await house.call("segments", "POST", f"{path}/{letter['id']}/replay", bearer=ops)
+        assert replayed.status_code == 200, replayed.text
+    whole = replayed.json()
+    assert (whole["open"], len(whole["deaths"]), len(whole["replays"])) == (False, 1, 2)
+    assert orjson.loads(whole["body"])["type"] == PurchaseRecorded.type
+    guest_id = orjson.loads(whole["body"])["subject"]
+    await publish(house, [registered(guest_id)], GuestChanged.type)
+    await eventually(lambda: segments_hold(house, 2, 2))
+    assert await dead_letters(house) == []
+    assert (await house.call("segments", "GET", path, bearer=token(Role.OWNER))).status_code == 403
+    missing = await house.call("segments", "POST", f"{path}/d_none/replay", bearer=ops)
+    assert (missing.status_code, missing.json()["type"]) == (404, "urn:bezkart:problem:dead-letter-not-found")
 
 
 async def test_every_queue_is_quorum_and_limited(house: House) -> None:
@@ -274,3 +299,37 @@ async def test_a_connection_cut_again_and_again_is_always_made_anew(house: House
     await asyncio.wait([kept], timeout=10)
     assert kept.cancelled()
     await proxy.down()
+
+
+async def test_invariants_hold_and_say_where_they_do_not(house: House) -> None:
+    await house.start("identity", "purchases", "purchases-consumer", "segments", "segments-consumer")
+    await house.open_shop()
+    guest_id = await house.register("+79130008323")
+    for _ in range(5):
+        purchase = (await house.record(guest_id, 2)).json()
+    await house.undo(guest_id, purchase["purchase_id"])
+    ops = token(Role.OPS, shop="")
+
+    async def findings(service: str) -> dict[str, Any]:
+        answer = await house.call(service, "GET", f"/api/v1/operations/{service}/invariants", bearer=ops)
+        return {finding["name"]: finding for finding in answer.json()["findings"]}
+
+    async def all_hold() -> bool:
+        found = [
+            each for service in ("identity", "purchases", "segments") for each in (await findings(service)).values()
+        ]
+        return all(each["ok"] for each in found)
+
+    await eventually(all_hold)
+    async with AsyncMongoClient[dict[str, object]](house.stores.mongo_url) as client:
+        accounts = client[f"{house.namespace}purchases__demo"]["accounts"]
+        await accounts.update_one({"_id": guest_id}, {"$inc": {"cups": 1}})
+        guests = client[f"{house.namespace}segments__demo"]["guests"]
+        await guests.update_one({"_id": guest_id}, {"$inc": {"purchases": 1}})
+    broken = (await findings("purchases"))["ledger cups minus balances"]
+    assert (broken["ok"], broken["value"], broken["detail"]) == (False, -1, "differs in demo")
+    assert not (await findings("segments"))["histories unlike their accounts"]["ok"]
+    await house.stop("segments-consumer")
+    unattended = (await findings("segments"))["queue backlog"]
+    assert not unattended["ok"]
+    assert "segments.purchases" in unattended["detail"]
