@@ -46,12 +46,12 @@ class GuestIds:
         return GuestId(_GUEST_PREFIX + _text(raw + self._seal(shop, raw)))
 
     def recognises(self, shop: str, guest_id: str) -> bool:
-        """Whether this platform issued `guest_id` for `shop`."""
+        """Whether this platform issued `guest_id` for `shop`, letter by letter: a guest has one spelling."""
         try:
             raw = base64.b32decode(guest_id.removeprefix(_GUEST_PREFIX).upper())
         except ValueError:
             return False
-        if not guest_id.startswith(_GUEST_PREFIX) or len(raw) != _RANDOM_BYTES + _SEAL_BYTES:
+        if guest_id != _GUEST_PREFIX + _text(raw) or len(raw) != _RANDOM_BYTES + _SEAL_BYTES:
             return False
         return hmac.compare_digest(raw[_RANDOM_BYTES:], self._seal(shop, raw[:_RANDOM_BYTES]))
 

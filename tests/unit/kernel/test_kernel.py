@@ -28,6 +28,14 @@ def test_an_invented_guest_id_is_refused_not_raised(text: str) -> None:
     assert not GuestIds("k" * 40).recognises("demo", "g_" + text)
 
 
+@given(st.text(min_size=1))
+def test_a_guest_id_has_one_spelling(shop: str) -> None:
+    ids = GuestIds("k" * 40)
+    guest_id = ids.issue(shop)
+    others = {guest_id.upper(), "g_" + guest_id[2:].upper(), guest_id.replace("s", "ſ"), guest_id + "=", guest_id[2:]}
+    assert not any(ids.recognises(shop, other) for other in others - {guest_id})
+
+
 def test_ids_differ_and_derived_ones_repeat() -> None:
     assert new_id("s") != new_id("s")
     assert derived_id("p", "a", "b") == derived_id("p", "a", "b") != derived_id("p", "ab", "")
