@@ -35,7 +35,7 @@ class Observed:
         request_id = headers.get(b"x-request-id", b"").decode("latin-1")
         token = context.attach(tracing.remember(headers.get(b"traceparent", b"").decode("latin-1")))
         structlog.contextvars.bind_contextvars(request_id=request_id, trace_id=tracing.trace_id())
-        started, status = perf_counter(), 500
+        started, status = perf_counter(), 0
 
         async def watch(message: Message) -> None:
             nonlocal status
@@ -45,8 +45,13 @@ class Observed:
 
         try:
             await self._app(scope, receive, watch)
+        except Exception as error:
+            if status:
+                raise
+            # Raised further, it would make the server cut a connection that the gateway is about to use for somebody else.
+            await problems.unexpected(error)(scope, receive, watch)
         finally:
-            self._record(scope, status, perf_counter() - started)
+            self._record(scope, status or 500, perf_counter() - started)
             structlog.contextvars.unbind_contextvars("request_id", "trace_id")
             context.detach(token)
 

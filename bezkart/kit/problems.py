@@ -101,7 +101,8 @@ async def _store_gone(_request: Request, error: Exception) -> JSONResponse:
     return _answer(Unavailable.slug, Unavailable.title, 503, headers={"Retry-After": "2"})
 
 
-async def _unexpected(_request: Request, error: Exception) -> JSONResponse:
+def unexpected(error: Exception) -> JSONResponse:
+    """The answer to a fault of our own, which is logged here."""
     log.error("request_failed", error=type(error).__name__, exc_info=error)
     return _answer("internal-error", "Something went wrong on our side", 500)
 
@@ -113,7 +114,6 @@ def install(app: FastAPI) -> None:
         (RequestValidationError, _validation),
         (HTTPException, _http),
         *((gone, _store_gone) for gone in STORE_GONE),
-        (Exception, _unexpected),
     ]
     for kind, handler in handlers:
         app.add_exception_handler(kind, handler)
