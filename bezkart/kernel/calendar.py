@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from bezkart.kernel.errors import DomainError, Kind
+
+EARLIEST_MOMENT: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Nothing we are told lies before it: no shop is that old, and far from the ends of the calendar no arithmetic overflows."""
 
 
 class UnknownTimeZone(DomainError):

@@ -4,7 +4,7 @@ import base64
 import binascii
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
@@ -19,6 +19,8 @@ from services.purchases.domain.ledger import Balance, Entry
 from services.purchases.domain.program import Program
 from services.purchases.domain.receipt import AccountSummary, summary
 from services.purchases.usecases.open_account import open_account
+
+_CURSOR_LIMIT: Final = 2**31  # far beyond any account, well within what MongoDB can compare
 
 router = APIRouter(
     prefix="/api/v1/accounts", tags=["accounts"], responses=documented(Unauthenticated, RoleRequired, GuestNotFound)
@@ -183,7 +185,9 @@ def _cursor(entry: Entry) -> str:
 
 def _position(cursor: str) -> tuple[int, int]:
     try:
-        version, place = base64.urlsafe_b64decode(cursor.encode()).decode().split(".")
-        return int(version), int(place)
+        version, place = map(int, base64.urlsafe_b64decode(cursor.encode()).decode().split("."))
     except (ValueError, binascii.Error):
         raise CursorUnknown from None
+    if not (0 <= version < _CURSOR_LIMIT and 0 <= place < _CURSOR_LIMIT):
+        raise CursorUnknown
+    return version, place

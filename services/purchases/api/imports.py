@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from bezkart.kernel.calendar import EARLIEST_MOMENT
 from bezkart.kernel.errors import DomainError, GuestErased, GuestNotFound, Kind
 from bezkart.kit.auth import Owner, RoleRequired, Unauthenticated
 from bezkart.kit.problems import documented
@@ -28,7 +29,7 @@ class RowBody(BaseModel):
 
     guest_id: Annotated[str, Field(max_length=64)]
     key: Annotated[str, Field(min_length=8, max_length=200)]
-    at: AwareDatetime
+    at: Annotated[AwareDatetime, Field(ge=EARLIEST_MOMENT)]
     cups: Annotated[int, Field(ge=1, le=1000)] = 1
     amount: Annotated[int | None, Field(ge=0, le=10_000_000_000)] = None
     item: Annotated[str | None, Field(max_length=100)] = None

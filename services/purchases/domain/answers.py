@@ -26,10 +26,13 @@ def request_digest(*parts: object) -> str:
     return hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).hexdigest()[:32]
 
 
-def answered(answers: Sequence[Answer], key: str, digest: str) -> Answer | None:
-    """The remembered answer. Raises IdempotencyKeyReused when the key came with another request."""
+def answered(answers: Sequence[Answer], key: str, digest: str, now: datetime) -> Answer | None:
+    """The remembered answer. Raises IdempotencyKeyReused when the key came with another request.
+
+    After a day a key is as good as new, even where nothing has pushed the old answer out: tills count their receipts anew each day.
+    """
     for answer in answers:
-        if answer.key == key:
+        if answer.key == key and now - answer.at < REMEMBERED:
             if answer.digest != digest:
                 raise IdempotencyKeyReused
             return answer

@@ -85,7 +85,7 @@ def _purchases(command: ImportPurchases) -> dict[str, dict[str, Purchase]]:
     """Guest id → purchase id → purchase, oldest first; a row that comes twice counts once."""
     grouped: dict[str, dict[str, Purchase]] = defaultdict(dict)
     for row in sorted(command.rows, key=lambda row: row.at):
-        purchase_id = derived_id("p", command.shop, "import", row.key)
+        purchase_id = derived_id("p", command.shop, "import", row.guest_id, row.key)
         items = (row.item,) if row.item else ()
         grouped[row.guest_id][purchase_id] = Purchase(purchase_id, row.at, row.cups, row.amount, items)
     return grouped

@@ -48,9 +48,9 @@ async def undo_purchase(command: UndoPurchase, *, accounts: Accounts, programs: 
             raise PurchaseNotFound
         if found.account.erased:
             raise GuestErased
-        if done := answered(found.answers, command.key, command.digest):
-            return done.body
         now = clock.now()
+        if done := answered(found.answers, command.key, command.digest, now):
+            return done.body
         changed = found.account.undo(command.purchase_id, command.actor, now, program, command.calendar)
         body = _reversals.dump_json(Reversal(command.purchase_id, summary(changed))).decode()
         event = PurchaseUndone(

@@ -9,15 +9,18 @@ from services.purchases.store import Accounts, Ledger
 
 
 async def write_ledger(changes: Sequence[AccountChange], *, accounts: Accounts, ledger: Ledger) -> None:
-    """Add the entries of the changes; those of erased guests are left out, those already there stay as they are."""
+    """Add the entries of the changes; those already there stay as they are, erased guests get none.
+
+    Erasure marks the account and then clears the ledger. So the mark is looked for after the entries are in: whichever of the two
+    comes last takes away what the other could not see.
+    """
     by_shop: dict[str, list[AccountChange]] = defaultdict(list)
     for change in changes:
         by_shop[change.shop].append(change)
     for shop, changed in by_shop.items():
-        erased = await accounts.erased(shop, {change.guest_id for change in changed})
-        entries = [entry for change in changed if change.guest_id not in erased for entry in entries_of(change)]
-        if entries:
-            await ledger.add(shop, entries)
+        await ledger.add(shop, [entry for change in changed for entry in entries_of(change)])
+        if erased := await accounts.erased(shop, {change.guest_id for change in changed}):
+            await ledger.erase(shop, erased)
 
 
 def entries_of(change: AccountChange) -> list[Entry]:

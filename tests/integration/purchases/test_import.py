@@ -55,6 +55,13 @@ async def test_the_same_row_twice_in_a_batch_counts_once(purchases: House) -> No
     assert await send(purchases, batch * 3) == {"recorded": 1, "known": 2}
 
 
+async def test_a_key_used_for_two_guests_counts_for_both(purchases: House) -> None:
+    first, second = IDS.issue("demo"), IDS.issue("demo")
+    batch = [{**rows([each], 1)[0], "key": "receipt-0001"} for each in (first, second)]
+    assert await send(purchases, batch) == {"recorded": 2, "known": 0}
+    assert await send(purchases, batch) == {"recorded": 0, "known": 2}
+
+
 async def test_live_purchases_and_imports_mix(purchases: House) -> None:
     guest_id = IDS.issue("demo")
     await purchases.record(guest_id)
@@ -75,6 +82,7 @@ async def test_live_purchases_and_imports_mix(purchases: House) -> None:
         ({"guest_id": IDS.issue("other")}, 404, "guest-not-found"),
         ({"at": "2999-01-01T00:00:00Z"}, 422, "purchase-in-future"),
         ({"at": "2024-01-01T00:00:00"}, 422, "invalid-request"),
+        ({"at": "0001-01-01T00:00:00+14:00"}, 422, "invalid-request"),
         ({"cups": 0}, 422, "invalid-request"),
         ({"amount": -1}, 422, "invalid-request"),
         ({"key": "short"}, 422, "invalid-request"),

@@ -2,6 +2,8 @@
 
 import asyncio
 import secrets
+from base64 import urlsafe_b64encode
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -59,6 +61,12 @@ async def test_many_at_once_for_one_guest_all_count(purchases: House) -> None:
     assert (shown["purchases"], shown["gifts"], shown["stamps"], shown["version"]) == (20, 3, 2, 20)
 
 
+async def test_a_guest_id_written_another_way_is_no_second_account(purchases: House) -> None:
+    guest_id = guest()
+    refused = await purchases.record("g_" + guest_id[2:].upper())
+    assert (refused.status_code, refused.json()["type"]) == (404, "urn:bezkart:problem:guest-not-found")
+
+
 @pytest.mark.parametrize("other", [{"cups": 2}, {"guest": "another"}])
 async def test_a_key_with_another_body_is_refused(purchases: House, other: dict[str, object]) -> None:
     guest_id, key = guest(), secrets.token_hex(8)
@@ -94,6 +102,27 @@ async def test_bad_input_is_refused_with_a_type(
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["type"] == f"urn:bezkart:problem:{slug}"
     assert (await account(purchases, guest_id))["purchases"] == 0
+
+
+async def test_a_till_may_count_its_receipts_anew_each_day(purchases: House) -> None:
+    await purchases.start("purchases-consumer")
+    guest_id, other, key = guest(), guest(), "receipt-0001"
+    first = (await purchases.record(guest_id, key=key)).json()
+    purchases.clock.offset = timedelta(days=1, seconds=1)
+    again = (await purchases.record(guest_id, key=key)).json()
+    assert again["purchase_id"] != first["purchase_id"]
+    assert again["account"]["purchases"] == 2
+    purchases.clock.offset *= 2
+    assert (await purchases.record(other, key=key)).status_code == 201
+    refused = await purchases.record(guest_id, key=key)
+    assert refused.json()["type"] == "urn:bezkart:problem:idempotency-key-reused"
+
+    async def both_are_in_the_ledger() -> bool:
+        path = f"/api/v1/accounts/{guest_id}/ledger"
+        answer = await purchases.call("purchases", "GET", path, bearer=token(Role.OWNER))
+        return len(answer.json()["entries"]) == 2
+
+    await eventually(both_are_in_the_ledger)
 
 
 @pytest.mark.parametrize("key", [None, "short", "x" * 201, "пробел-ключ"])
@@ -190,7 +219,7 @@ async def test_the_ledger_follows_and_is_paged(purchases: House) -> None:
     assert [entry["kind"] for entry in entries] == ["reverse", "earn", "earn", "earn", "earn"]
     assert sum(entry["cups"] for entry in entries) == 6
     assert third["next"] is None
-    broken = await purchases.call(
-        "purchases", "GET", f"/api/v1/accounts/{guest_id}/ledger", params={"cursor": "%%"}, bearer=owner
-    )
-    assert (broken.status_code, broken.json()["type"]) == (400, "urn:bezkart:problem:cursor-unknown")
+    for cursor in ("%%", "MQ==", *(urlsafe_b64encode(each).decode() for each in (b"9" * 20 + b".0", b"1.-1"))):
+        path = f"/api/v1/accounts/{guest_id}/ledger"
+        broken = await purchases.call("purchases", "GET", path, params={"cursor": cursor}, bearer=owner)
+        assert (broken.status_code, broken.json()["type"]) == (400, "urn:bezkart:problem:cursor-unknown")

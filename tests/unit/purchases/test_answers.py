@@ -10,13 +10,21 @@ NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
 def test_the_same_key_and_request_get_the_same_answer() -> None:
     answer = Answer("key-0001", request_digest("record", 1), NOW, "{}")
-    assert answered([answer], "key-0001", request_digest("record", 1)) is answer
-    assert answered([answer], "key-0002", request_digest("record", 1)) is None
+    assert answered([answer], "key-0001", request_digest("record", 1), NOW) is answer
+    assert answered([answer], "key-0002", request_digest("record", 1), NOW) is None
 
 
 def test_the_same_key_with_another_request_is_refused() -> None:
     with pytest.raises(IdempotencyKeyReused):
-        answered([Answer("key-0001", request_digest("record", 1), NOW, "{}")], "key-0001", request_digest("record", 2))
+        answered(
+            [Answer("key-0001", request_digest("record", 1), NOW, "{}")], "key-0001", request_digest("record", 2), NOW
+        )
+
+
+def test_a_key_is_new_again_after_a_day() -> None:
+    answer = Answer("key-0001", "d", NOW, "{}")
+    assert answered([answer], "key-0001", "d", NOW + timedelta(hours=23, minutes=59)) is answer
+    assert answered([answer], "key-0001", "another", NOW + timedelta(hours=24)) is None
 
 
 def test_answers_are_kept_for_a_day() -> None:
