@@ -109,6 +109,8 @@ async def register(body: NewGuest, caller: Staff, service: Service) -> GuestView
     """Register a guest; one who is registered already answers `guest-exists` with the guest's id."""
     command = RegisterGuest(
         shop=caller.shop,
+        staff_id=caller.id,
+        role=caller.role.value,
         source=body.source,
         phone=body.phone,
         telegram_id=body.telegram_id,

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from bezkart.kit.auth import RoleRequired, Staff, Unauthenticated
+from bezkart.kit.auth import Caller, RoleRequired, Staff, Unauthenticated
 from bezkart.kit.problems import documented
 from services.identity.api.internal import COOKIE
 from services.identity.api.service import Service
@@ -19,6 +19,7 @@ from services.identity.domain.errors import (
 )
 from services.identity.domain.staff import Plan, Shop, StaffMember
 from services.identity.store.sessions import SESSION_SECONDS, Session
+from services.identity.usecases.collaborators import Identity
 from services.identity.usecases.issue_token import OPS_ID
 from services.identity.usecases.sign_in import SignedIn, SignIn, sign_in
 
@@ -109,7 +110,7 @@ async def current(caller: Staff, service: Service) -> Presence:
 @router.get("", responses=documented(Unauthenticated, RoleRequired))
 async def mine(caller: Staff, service: Service) -> SessionList:
     """My sessions on all devices."""
-    sessions = await service.sessions.of_staff(caller.id)
+    sessions = await _own(caller, service)
     return SessionList(sessions=[_session_view(each, caller.session) for each in sessions])
 
 
@@ -117,13 +118,18 @@ async def mine(caller: Staff, service: Service) -> SessionList:
 async def end(session_id: str, caller: Staff, service: Service, response: Response) -> None:
     """Sign out: `current`, or another one of mine by its id."""
     wanted = caller.session if session_id == "current" else session_id
-    for session in await service.sessions.of_staff(caller.id):
+    for session in await _own(caller, service):
         if session.id == wanted:
             await service.sessions.end(session)
             if wanted == caller.session:
                 response.delete_cookie(COOKIE, path="/")
             return
     raise SessionNotFound
+
+
+async def _own(caller: Caller, service: Identity) -> list[Session]:
+    """In this shop: support has sessions in others, which are none of this one's business."""
+    return [session for session in await service.sessions.of_staff(caller.id) if session.shop == caller.shop]
 
 
 def started(signed_in: SignedIn) -> Started:

@@ -15,6 +15,12 @@ class ContactMissing(DomainError):
     title = "A guest needs a phone number, a Telegram account or a card"
 
 
+class RegistrationImplausible(DomainError):
+    kind = Kind.INVALID
+    slug = "registration-implausible"
+    title = "A guest registered after 1970 and not in the future"
+
+
 class ConsentRequired(DomainError):
     kind = Kind.INVALID
     slug = "consent-required"

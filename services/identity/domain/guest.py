@@ -1,5 +1,6 @@
 """A guest of one shop (F2, F3): contacts, consents, erasure. Pure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -43,9 +44,17 @@ class Contacts:
     @property
     def identifiers(self) -> tuple[str, ...]:
         """The keys under which the guest is found; unique in the shop."""
-        phone = (f"phone:{self.phone.index}",) if self.phone else ()
-        telegram = (f"telegram:{self.telegram_id}",) if self.telegram_id is not None else ()
+        phone = (phone_identifier(self.phone.index),) if self.phone else ()
+        telegram = (telegram_identifier(self.telegram_id),) if self.telegram_id is not None else ()
         return (*phone, *telegram, *((card_identifier(self.card),) if self.card else ()))
+
+    def only(self, kept: Callable[[str], bool]) -> "Contacts":
+        """Those contacts whose identifier is `kept`."""
+        return Contacts(
+            self.phone if self.phone and kept(phone_identifier(self.phone.index)) else None,
+            self.telegram_id if self.telegram_id is not None and kept(telegram_identifier(self.telegram_id)) else None,
+            self.card if self.card and kept(card_identifier(self.card)) else None,
+        )
 
     def with_missing_from(self, other: "Contacts") -> "Contacts":
         """These contacts, and those of `other` where there is none yet."""
@@ -103,6 +112,16 @@ class Guest:
     def erase(self, at: datetime) -> "Guest":
         """Only the mark remains that this id was erased."""
         return Guest(self.id, self.registered_at, self.source, version=self.version + 1, erased_at=at)
+
+
+def phone_identifier(index: str) -> str:
+    """The key a guest is found by through the keyed hash of the phone number."""
+    return f"phone:{index}"
+
+
+def telegram_identifier(telegram_id: int) -> str:
+    """The key a guest is found by through the Telegram account."""
+    return f"telegram:{telegram_id}"
 
 
 def card_identifier(card: str) -> str:

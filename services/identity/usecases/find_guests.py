@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bezkart.kernel.errors import GuestNotFound
 from bezkart.kernel.ids import new_id
-from services.identity.domain.guest import Guest, card_identifier
+from services.identity.domain.guest import Guest, card_identifier, phone_identifier
 from services.identity.store.guests import Lookup
 from services.identity.usecases.collaborators import Identity
 from services.identity.usecases.read_phone import read_phone
@@ -28,7 +28,7 @@ async def find_guests(command: FindGuests, service: Identity) -> list[Guest]:
         by, found = "last4", await service.guests.by_last4(command.shop, command.last4)
     elif command.phone is not None:
         e164, _ = read_phone(command.phone)
-        identifier = f"phone:{service.vault.blind_index(command.shop, e164)}"
+        identifier = phone_identifier(service.vault.blind_index(command.shop, e164))
         by, found = "phone", await service.guests.by_identifiers(command.shop, [identifier])
     else:
         by = "card"

@@ -1,12 +1,13 @@
 """Take guests over from an older system (F18): the same card or phone again is the same guest."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bezkart.contracts.event import Event
+from bezkart.kernel.calendar import EARLIEST_MOMENT
 from bezkart.kit.documents import until_written
-from services.identity.domain.errors import ContactMissing, InvalidPhone
+from services.identity.domain.errors import ContactMissing, InvalidPhone, RegistrationImplausible
 from services.identity.domain.guest import Contacts, Guest
 from services.identity.usecases.collaborators import Identity
 from services.identity.usecases.events import guest_changed
@@ -36,7 +37,8 @@ class Outcome:
 
 async def import_guests(shop: str, old: Sequence[OldGuest], service: Identity) -> list[Outcome]:
     """One outcome for each, in the same order; nothing doubles when it runs again."""
-    read = [_read(shop, each, service) for each in old]
+    now = service.clock.now()
+    read = [_read(shop, each, now, service) for each in old]
 
     async def attempt() -> list[Outcome]:
         return await _take_over(shop, read, service)
@@ -44,8 +46,10 @@ async def import_guests(shop: str, old: Sequence[OldGuest], service: Identity) -
     return await until_written(attempt)
 
 
-def _read(shop: str, old: OldGuest, service: Identity) -> Guest | str:
+def _read(shop: str, old: OldGuest, now: datetime, service: Identity) -> Guest | str:
     """The guest as it would be new, or the slug of what is wrong with it."""
+    if not EARLIEST_MOMENT <= old.registered_at <= now:
+        return RegistrationImplausible.slug
     try:
         phone = seal_phone(old.phone, shop, service.vault) if old.phone else None
     except InvalidPhone as invalid:
@@ -69,7 +73,7 @@ async def _take_over(shop: str, read: Sequence[Guest | str], service: Identity) 
             outcomes.append(Outcome(None, created=False, error=each))
             continue
         match = next((known[key] for key in each.contacts.identifiers if key in known), None)
-        guest = _merged(current[match], each, stored.get(match)) if match else each
+        guest = _merged(current[match], _without_foreign(each, match, known), stored.get(match)) if match else each
         current[guest.id] = guest
         known.update(dict.fromkeys(guest.contacts.identifiers, guest.id))
         outcomes.append(Outcome(guest.id, created=match is None))
@@ -79,6 +83,11 @@ async def _take_over(shop: str, read: Sequence[Guest | str], service: Identity) 
     ]
     await service.guests.save_many(shop, changes, now)
     return outcomes
+
+
+def _without_foreign(guest: Guest, match: str, known: Mapping[str, str]) -> Guest:
+    """A row may join the phone of one guest and the card of another: each keeps what is its own."""
+    return replace(guest, contacts=guest.contacts.only(lambda key: known.get(key, match) == match))
 
 
 def _merged(guest: Guest, other: Guest, stored: Guest | None) -> Guest:

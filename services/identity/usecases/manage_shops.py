@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bezkart.contracts.identity import ShopChanged
 from bezkart.kernel.calendar import ShopCalendar
 from services.identity.domain.errors import LoginTaken, ShopExists, ShopNotFound
-from services.identity.domain.staff import Plan, Shop, StaffMember
+from services.identity.domain.staff import Plan, Shop, StaffMember, check_password
 from services.identity.usecases.collaborators import Identity
 from services.identity.usecases.manage_staff import Hire, hire
 
@@ -34,6 +34,9 @@ async def create_shop(command: CreateShop, service: Identity) -> tuple[Shop, Sta
     if await service.staff.by_login(login):
         raise LoginTaken(pointer="/owner/login")
     password = command.owner_password or secrets.token_urlsafe(9)
+    check_password(
+        password, lenient=service.lenient
+    )  # before anything is written: a shop without an owner is of no use
     shop = Shop(command.slug, command.name, command.timezone, command.currency, command.plan)
     await service.shops.save(shop, [_event(shop)], service.clock.now())
     owner = await hire(Hire(shop.slug, login, command.owner_name or command.name, "owner", password), service)

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 
+from bezkart.kernel.errors import VersionConflict
+from bezkart.kernel.ids import new_id
+from bezkart.kit.documents import until_written
 from services.identity.domain.errors import ConsentRequired, ContactMissing, GuestExists
 from services.identity.domain.guest import Consent, Contacts, Guest
+from services.identity.store.guests import Lookup
 from services.identity.usecases.collaborators import Identity
 from services.identity.usecases.events import guest_changed
 from services.identity.usecases.read_phone import seal_phone
@@ -13,9 +17,11 @@ CONSENT_TEXT_VERSION = "2026-11"
 
 @dataclass(frozen=True, slots=True)
 class RegisterGuest:
-    """Phone as typed; the two consents are separate."""
+    """Phone as typed; the two consents are separate. `staff_id` and `role` say who asks."""
 
     shop: str
+    staff_id: str
+    role: str
     source: str
     phone: str | None
     telegram_id: int | None
@@ -45,9 +51,29 @@ async def register_guest(command: RegisterGuest, service: Identity) -> Guest:
             Consent("advertising", command.advertising, CONSENT_TEXT_VERSION, now, command.source),
         ),
     ).register()
-    try:
-        await service.guests.save(command.shop, guest, [guest_changed(command.shop, guest)], now)
-    except GuestExists:
-        known = await service.guests.by_identifiers(command.shop, contacts.identifiers)
-        raise GuestExists(guest_id=known[0].id) from None
-    return guest
+
+    async def attempt() -> Guest:
+        try:
+            await service.guests.save(command.shop, guest, [guest_changed(command.shop, guest)], now)
+        except GuestExists:
+            known = await service.guests.by_identifiers(command.shop, contacts.identifiers)
+            if not known:  # erased between the two
+                raise VersionConflict from None
+            await _note(command, known[0].id, service)
+            raise GuestExists(guest_id=known[0].id) from None
+        return guest
+
+    return await until_written(attempt)
+
+
+async def _note(command: RegisterGuest, guest_id: str, service: Identity) -> None:
+    """Being told that somebody is a guest is a look-up like any other."""
+    lookup = Lookup(
+        id=new_id("l"),
+        at=service.clock.now(),
+        staff_id=command.staff_id,
+        role=command.role,
+        by="registration",
+        guest_ids=(guest_id,),
+    )
+    await service.guests.note_lookup(command.shop, lookup)

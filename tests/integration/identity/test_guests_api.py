@@ -189,3 +189,46 @@ async def test_import_of_guests_is_the_same_twice(identity: House) -> None:
     assert {result["guest_id"] for result in earlier} == {first[3]["guest_id"]}
     guest = (await identity.call("identity", "GET", f"/api/v1/guests/{first[3]['guest_id']}")).json()
     assert guest["registered_at"] == "2023-05-01T10:00:00Z"
+
+
+async def test_a_row_that_joins_two_guests_spoils_nothing(identity: House) -> None:
+    async def send(*old: dict[str, str]) -> list[str]:
+        rows = [{**each, "registered_at": "2024-01-01T00:00:00Z"} for each in old]
+        answer = await identity.call("identity", "POST", "/api/v1/guests/import", json={"guests": rows}, bearer=OWNER)
+        assert answer.status_code == 200, answer.text
+        return [result["guest_id"] for result in answer.json()["results"]]
+
+    by_card, by_phone = await send({"card": "C-1"}, {"phone": PHONE})
+    assert await send({"card": "C-1", "phone": PHONE}, {"card": "C-2", "phone": PHONE}) == [by_phone, by_phone]
+    assert [guest["id"] for guest in await search(identity, card="C-1")] == [by_card]
+    assert [guest["id"] for guest in await search(identity, card="C-2")] == [by_phone]
+
+
+@pytest.mark.parametrize(
+    "registered_at", ["0001-01-01T00:00:00+14:00", "1969-12-31T23:59:59Z", "2999-01-01T00:00:00Z", "9999-12-31T23:59Z"]
+)
+async def test_a_registration_at_an_impossible_time_is_one_bad_row(identity: House, registered_at: str) -> None:
+    rows = [{"card": "C-1", "registered_at": registered_at}, {"card": "C-2", "registered_at": "2024-01-01T00:00:00Z"}]
+    answer = await identity.call("identity", "POST", "/api/v1/guests/import", json={"guests": rows}, bearer=OWNER)
+    assert [result["error"] for result in answer.json()["results"]] == ["registration-implausible", None]
+
+
+async def test_a_registration_that_finds_a_guest_is_on_record_as_a_lookup(identity: House) -> None:
+    guest_id = await identity.register(PHONE)
+    body = {"phone": PHONE, "consents": {"processing": True}}
+    assert (await identity.call("identity", "POST", "/api/v1/guests", json=body)).status_code == 409
+    (entry,) = (await identity.call("identity", "GET", "/api/v1/guests/lookups", bearer=OWNER)).json()["lookups"]
+    assert (entry["staff_id"], entry["by"], entry["guest_ids"]) == ("s_anya", "registration", [guest_id])
+
+
+async def test_registering_and_erasing_at_once_leaves_one_guest_or_none(identity: House) -> None:
+    body = {"phone": PHONE, "consents": {"processing": True}}
+    for _ in range(10):
+        guest_id = await identity.register(PHONE)
+        tries = [identity.call("identity", "POST", "/api/v1/guests", json=body) for _ in range(4)]
+        path = f"/api/v1/guests/{guest_id}"
+        erased, *answers = await asyncio.gather(identity.call("identity", "DELETE", path, bearer=OWNER), *tries)
+        assert erased.status_code == 204
+        assert {answer.status_code for answer in answers} <= {201, 409}
+        for guest in await search(identity, last4="8323"):
+            await identity.call("identity", "DELETE", f"/api/v1/guests/{guest['id']}", bearer=OWNER)

@@ -155,6 +155,27 @@ async def test_shops_that_cannot_open(identity: House, body: dict[str, object], 
     assert (answer.status_code, answer.json()["type"]) == (status, f"urn:bezkart:problem:{slug}")
 
 
+async def test_a_shop_that_cannot_open_leaves_nothing_behind(identity: House) -> None:
+    body = {"slug": "new", "name": "x", "owner": {"password": "111"}}
+    assert (await identity.call("identity", "POST", "/api/v1/shops", json=body, bearer=PLATFORM)).status_code == 422
+    body["owner"] = {"password": "correct horse"}
+    assert (await identity.call("identity", "POST", "/api/v1/shops", json=body, bearer=PLATFORM)).status_code == 201
+
+
+async def test_support_in_one_shop_does_not_see_support_in_another(identity: House) -> None:
+    signed = []
+    for slug in ("demo", "other"):
+        await identity.open_shop(slug)
+        started = await identity.call("identity", "POST", f"/api/v1/shops/{slug}/sessions", bearer=PLATFORM)
+        signed.append(await swap(identity, started.json()["token"]))
+    here, elsewhere = [
+        (await identity.call("identity", "GET", "/api/v1/sessions", bearer=each)).json()["sessions"] for each in signed
+    ]
+    assert [session["current"] for session in (*here, *elsewhere)] == [True, True]
+    path = f"/api/v1/sessions/{elsewhere[0]['id']}"
+    assert (await identity.call("identity", "DELETE", path, bearer=signed[0])).status_code == 404
+
+
 async def test_only_ops_open_shops_and_support_is_told_from_the_owner(identity: House) -> None:
     await identity.open_shop()
     owner = token(Role.OWNER)
