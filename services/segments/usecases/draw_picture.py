@@ -10,6 +10,7 @@ from services.segments.store import ShopSettings
 from services.segments.usecases.collaborators import Segments
 
 LONGEST_PERIOD: Final = timedelta(days=366)
+FIRST_WEEK: Final = date.min + timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ async def compare(shop: str, start: date | None, end: date | None, service: Segm
     """By default today beside a week ago. Raises ShopUnknown, PeriodInvalid."""
     settings = await load_shop(shop, service)
     end = end or settings.calendar.day(service.clock.now())
-    start = start or end - timedelta(days=7)
+    start = start or max(end, FIRST_WEEK) - timedelta(days=7)
     if start > end:
         raise PeriodInvalid(pointer="/from")
     census = await _count(settings, [start, end], service)

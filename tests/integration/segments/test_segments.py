@@ -109,6 +109,12 @@ async def test_the_picture_of_two_days_and_the_flow_between(cafe: House) -> None
     assert (await cafe.segments(as_of="2020-01-01"))["total"] == 0
 
 
+async def test_the_first_days_of_the_calendar_are_days_like_others(cafe: House) -> None:
+    for to in ("0001-01-01", "0001-01-07", "0001-01-09"):
+        assert (await get(cafe, "/comparison", to=to))["to"]["total"] == 0
+    assert (await get(cafe, "", as_of="9999-12-31"))["total"] == 0
+
+
 async def test_daily_snapshots_are_taken_and_filled_in(cafe: House) -> None:
     await cafe.register("+79130008323")
     await becomes(cafe, new=1)
