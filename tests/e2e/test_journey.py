@@ -152,7 +152,7 @@ def test_dates_change_the_picture_and_stay_in_the_address(new_cafe: Cafe, visit:
     past = owner.evaluate("new Date(Date.now() - 18 * 864e5).toISOString().slice(0, 10)")
     owner.locator("#to").fill(past)
     expect(owner.locator("[data-segment=active] .now")).to_have_text("1")
-    expect(owner.locator("#as-if")).to_contain_text("только то, что случилось")
+    expect(owner.locator("#as-if")).to_contain_text("всё, что было позже, не учтено")
     assert f"to={past}" in owner.url
     owner.reload()
     expect(owner.locator("[data-segment=active] .now")).to_have_text("1")

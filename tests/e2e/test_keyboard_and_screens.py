@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.browser import PHONE, TABLET, find, no_sideways_scroll, open_guest
 from tests.e2e.cafe import Cafe, new_number
@@ -100,13 +100,24 @@ def test_a_360_pixel_phone_shows_all_without_scrolling_sideways(cafe: Cafe, visi
     no_sideways_scroll(page)
     targets_are_large(page)
     page.get_by_role("button", name="Другой гость").tap()
-    page.get_by_role("button", name="Новый гость").tap()
+    find(page, new_number()[-4:])
+    page.get_by_role("button", name="Зарегистрировать").tap()
     no_sideways_scroll(page)
     targets_are_large(page)
+    all_lies_inside(page.locator("#register"))
     owner = visit(viewport=PHONE, has_touch=True).sign_in(cafe.owner, "/owner/segments")
     expect(owner.locator("#figures tbody tr")).to_have_count(5, timeout=20_000)
     no_sideways_scroll(owner)
     targets_are_large(owner)
+
+
+def all_lies_inside(card: Locator) -> None:
+    outside = card.evaluate(
+        """(card) => [...card.querySelectorAll("*")]
+             .filter((part) => part.getBoundingClientRect().right > card.getBoundingClientRect().right)
+             .map((part) => part.outerHTML.slice(0, 80))"""
+    )
+    assert outside == []
 
 
 def targets_are_large(page: Page) -> None:

@@ -47,10 +47,10 @@ const showFigures = (picture) => {
   before = { ...picture.to.segments };
 };
 
-const moveRow = ({ from, to, guests }, note) => h("tr", { class: note === "stayed" ? "stayed" : "" },
+const moveRow = ({ from, to, guests }, note) => h("tr", { class: note },
   h("td", { class: "word" }, tag(from)),
-  h("td", { class: "word" }, tag(to)),
-  h("td", {}, note && h("span", { class: "quiet small" }, `${t(note === "stayed" ? "segments.stayed" : "segments.goal_row")} `), h("strong", {}, number(guests))));
+  h("td", { class: "word" }, note === "stayed" ? t("segments.stayed") : tag(to)),
+  h("td", {}, note === "goal" && h("span", { class: "small" }, `${t("segments.goal_row")} `), h("strong", {}, number(guests))));
 
 const showMoves = ({ flow }) => {
   const rank = (name) => ["none", ...ORDER, "gone"].indexOf(name);

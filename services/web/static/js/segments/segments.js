@@ -11,6 +11,7 @@ import { dateOf, t, timeOf } from "../words.js";
 
 const WEEK = 7;
 const form = $("dates");
+const presets = form.querySelectorAll("[data-days]");
 let picture = null;
 
 /** The two dates; a date that follows today is not written down, so an open page goes on into the next day. */
@@ -34,6 +35,7 @@ const showDates = () => {
   if (form.elements.from.value !== from) form.elements.from.value = from;
   if (form.elements.to.value !== to) form.elements.to.value = to;
   form.elements.from.max = before(to, 1);
+  presets.forEach((button) => button.setAttribute("aria-pressed", String(to === today() && from === before(to, Number(button.dataset.days)))));
   const same = to === today();
   show($("as-if"), !same);
   say($("as-if"), same ? "" : t(to < today() ? "segments.as_of_past" : "segments.as_of_future", { date: dateOf(to) }));
@@ -97,7 +99,7 @@ const wire = () => {
     $("picture").classList.add("waiting");
     choose({ to: to.value, from: from.value < to.value ? from.value : before(to.value, WEEK) });
   });
-  form.querySelectorAll("[data-days]").forEach((button) => button.addEventListener("click", () => choose({ to: today(), from: before(today(), Number(button.dataset.days)) })));
+  presets.forEach((button) => button.addEventListener("click", () => choose({ to: today(), from: before(today(), Number(button.dataset.days)) })));
   $("failed-retry").addEventListener("click", refetch);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refetch(); });
   new ResizeObserver(() => { if (picture && !$("picture").hidden) showFlow(picture); }).observe($("picture"));

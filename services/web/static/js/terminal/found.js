@@ -7,7 +7,7 @@ const list = $("hits");
 let listed = null;
 
 const hit = (guest) => {
-  const visit = guest.last_purchase_at ? visitInWords(guest.last_purchase_at) : t("terminal.never");
+  const visit = guest.last_purchase_at ? t("terminal.last_visit", { when: visitInWords(guest.last_purchase_at) }) : t("terminal.never");
   return h("li", {}, h("button", { class: "hit", type: "button", onclick: () => open(guest) },
     h("strong", {}, guest.name || t("terminal.no_name")),
     h("small", {}, visit),
