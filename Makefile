@@ -1,6 +1,6 @@
 # Everything people and CI do here. Fresh machine: needs python3.11, make and git; the rest is installed when it is missing.
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status logs test lint types setup pictures
+.PHONY: help demo up down status logs test lint types setup pictures bench
 
 BOOTSTRAP := sh bezkart/local/bootstrap.sh
 BIN := .venv/bin
@@ -45,6 +45,10 @@ types: ## Check types only
 
 setup: ## Install what is missing, start nothing
 	@$(BOOTSTRAP) servers browser
+
+bench: ## Measure against floors taken in the same run; ARGS="latency" for some sections
+	@$(BOOTSTRAP) servers load
+	@$(BIN)/python -m bench $(ARGS)
 
 pictures: ## Make the README pictures anew from the running demo
 	@$(BOOTSTRAP) browser

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes a machine ready: .venv with the locked packages and, when asked for, the server programs and the browser.
-# usage: bootstrap.sh [servers] [browser]       Says nothing when nothing is missing.
+# usage: bootstrap.sh [servers] [browser] [load]      Says nothing when nothing is missing.
 # This runs before any Python package exists, so it is plain sh.
 set -eu
 
@@ -83,6 +83,7 @@ missing_packages() {
         browser)
             program_exists chromium || program_exists chromium-browser || program_exists google-chrome || printf 'chromium '
             ;;
+        load) program_exists wrk || printf 'wrk ' ;;
         *) fail "unknown part: $wanted" ;;
         esac
     done

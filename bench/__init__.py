@@ -1,0 +1,1 @@
+"""Measures BezKart against floors taken in the same run: `make bench`."""

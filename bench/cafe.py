@@ -1,0 +1,115 @@
+"""The system under measurement: a stack of its own, a shop, guests, and the floor beside it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+from pymongo import MongoClient
+
+from bezkart.local import Stack
+
+GUESTS: Final = 2_000
+CONSUMERS: Final = ("purchases-consumer", "segments-consumer")
+
+
+class BenchCafe:
+    """A shop with `GUESTS` guests; `guests` is the file with their ids."""
+
+    def __init__(self, stack: Stack, folder: Path) -> None:
+        self.stack = stack
+        self.slug = f"bench-{int(time.time())}"
+        self.guests = folder / "guests.txt"
+        self._http = httpx.Client(base_url=f"{stack.gateway}/api/v1", timeout=30)
+        ops = {"Authorization": f"Bearer {stack.ops_key}"}
+        self._send("/shops", {"slug": self.slug, "name": "Bench", "timezone": "Europe/Moscow", "plan": "pro"}, ops)
+        self.token = str(self._send(f"/shops/{self.slug}/sessions", None, ops)["token"])
+        self._http.headers["Authorization"] = f"Bearer {self.token}"
+        self.ids = self._register()
+        self.guests.write_text("\n".join(self.ids) + "\n")
+
+    def signed_token(self) -> str:
+        """What the gateway would pass on: good for 60 s."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        return httpx.get(f"{self.address('identity')}/internal/token", headers=headers).headers["x-access-token"]
+
+    def address(self, process: str) -> str:
+        """The HTTP address of one process."""
+        return f"http://127.0.0.1:{self._process(process)['port']}"
+
+    def get(self, path: str) -> Any:
+        return self._http.get(path).raise_for_status().json()
+
+    def settle(self, seconds: float = 120.0) -> float:
+        """Wait until segments has taken in every purchase; how long that took."""
+        start = time.monotonic()
+        while self.get("/segments/totals")["purchases"] != self.get("/accounts/totals")["purchases"]:
+            if time.monotonic() - start > seconds:
+                raise TimeoutError("segments does not keep up")
+            time.sleep(0.1)
+        return time.monotonic() - start
+
+    @contextmanager
+    def consumers_stopped(self) -> Iterator[None]:
+        """The processes sleep; their queues fill."""
+        pids = [self._process(name)["pid"] for name in CONSUMERS]
+        try:
+            for pid in pids:
+                os.kill(pid, signal.SIGSTOP)
+            yield
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+
+    def _process(self, name: str) -> dict[str, Any]:
+        return next(each for each in self.stack.document["processes"] if each["name"] == name)
+
+    def _register(self) -> list[str]:
+        registered_at = datetime.now(UTC).isoformat()
+        ids: list[str] = []
+        for start in range(0, GUESTS, 500):
+            guests = [{"card": f"bench-{start + each}", "registered_at": registered_at} for each in range(500)]
+            ids += [str(each["guest_id"]) for each in self._send("/guests/import", {"guests": guests})["results"]]
+        return ids
+
+    def _send(self, path: str, body: Any, headers: dict[str, str] | None = None) -> Any:
+        return self._http.post(path, json=body, headers=headers).raise_for_status().json()
+
+
+@contextmanager
+def floor(stack: Stack, port: int) -> Iterator[str]:
+    """The bare route on the same MongoDB; its address."""
+    environment = {**os.environ, "FLOOR_MONGO_URL": stack.stores.mongo_url}
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "bench.floor:app",
+        "--port",
+        str(port),
+        "--no-access-log",
+        "--log-level",
+        "warning",
+    ]
+    process = subprocess.Popen(command, env=environment)
+    url = f"http://127.0.0.1:{port}/floor"
+    try:
+        for _ in range(100):
+            try:
+                httpx.post(url, json={"guest_id": "warm", "cups": 1}).raise_for_status()
+                break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=15)
+        with MongoClient[dict[str, Any]](stack.stores.mongo_url) as client:
+            client.drop_database("floor")
