@@ -38,7 +38,11 @@ def send_chains(chains: Sequence[Sequence[list[Item]]], send: Callable[[list[Ite
         for batch in chain:
             if stop.is_set():
                 return
-            send(batch)
+            try:
+                send(batch)
+            except BaseException:
+                stop.set()  # here and now: who waits for the results below may hear of it many batches later
+                raise
 
     with ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="lane") as pool:
         try:
