@@ -43,17 +43,17 @@ class Service:
 
 
 COMMON = STORES | {Need.TOKENS}
-PURCHASES = COMMON | {Need.GUEST_IDS}
-IDENTITY = COMMON | {Need.GUEST_IDS, Need.SIGNING_KEY, Need.PHONES, Need.PHONE_INDEX, Need.OPS, Need.COOKIES}
+GUESTS = COMMON | {Need.GUEST_IDS}
+IDENTITY = GUESTS | {Need.SIGNING_KEY, Need.PHONES, Need.PHONE_INDEX, Need.OPS, Need.COOKIES}
 WEB = frozenset({Need.TOKENS, Need.IDENTITY_URL, Need.PURCHASES_URL, Need.SEGMENTS_URL})
 
 SERVICES: tuple[Service, ...] = (
     Service("identity", "services.identity.app", "api", IDENTITY),
-    Service("purchases", "services.purchases.app", "api", PURCHASES),
-    Service("purchases-consumer", "services.purchases.app", "consumer", PURCHASES),
-    Service("segments", "services.segments.app", "api", COMMON),
-    Service("segments-consumer", "services.segments.app", "consumer", COMMON),
-    Service("segments-worker", "services.segments.app", "worker", COMMON),
-    Service("segments-beat", "services.segments.app", "beat", COMMON, has_http=False),
+    Service("purchases", "services.purchases.app", "api", GUESTS),
+    Service("purchases-consumer", "services.purchases.app", "consumer", GUESTS),
+    Service("segments", "services.segments.app", "api", GUESTS),
+    Service("segments-consumer", "services.segments.app", "consumer", GUESTS),
+    Service("segments-worker", "services.segments.app", "worker", GUESTS),
+    Service("segments-beat", "services.segments.app", "beat", GUESTS, has_http=False),
     Service("web", "services.web.app", "api", WEB, after=frozenset()),
 )

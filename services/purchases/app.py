@@ -60,7 +60,12 @@ def build(settings: PurchasesSettings, *, entry: str, clock: Clock | None = None
     consuming = entry == "consumer"
     consumer = (
         Consumer(
-            amqp_url=settings.amqp_url, topology=topology, reactions=reactions, service=service, dead_letters=letters
+            amqp_url=settings.amqp_url,
+            topology=topology,
+            reactions=reactions,
+            service=service,
+            dead_letters=letters,
+            guest_ids=service.guest_ids,
         )
         if consuming
         else None

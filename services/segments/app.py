@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from celery import Celery
 from fastapi import FastAPI
 
+from bezkart.kernel.ids import GuestIds
 from bezkart.kit import mongo, redis
 from bezkart.kit.auth import TokenVerifier
 from bezkart.kit.bus.consumer import Consumer
@@ -71,13 +72,7 @@ def build(settings: SegmentsSettings, *, entry: str, clock: Clock | None = None)
             lambda: check_histories(guests=service.guests),
         ),
     )
-    consumer = (
-        Consumer(
-            amqp_url=settings.amqp_url, topology=topology, reactions=reactions, service=service, dead_letters=letters
-        )
-        if entry == "consumer"
-        else None
-    )
+    consumer = _consumer(settings, topology, service, letters) if entry == "consumer" else None
 
     async def close() -> None:
         await cache.aclose()
@@ -102,6 +97,19 @@ def build(settings: SegmentsSettings, *, entry: str, clock: Clock | None = None)
         state=service,
     )
     return Process(service, app)
+
+
+def _consumer(
+    settings: SegmentsSettings, topology: Topology, service: Segments, letters: DeadLetters
+) -> Consumer[Segments]:
+    return Consumer(
+        amqp_url=settings.amqp_url,
+        topology=topology,
+        reactions=reactions,
+        service=service,
+        dead_letters=letters,
+        guest_ids=GuestIds(settings.guest_id_key.get_secret_value()),
+    )
 
 
 def build_jobs(settings: SegmentsSettings) -> Celery:

@@ -14,6 +14,7 @@ from opentelemetry import context
 
 from bezkart.contracts.event import Event
 from bezkart.kernel.errors import VersionConflict
+from bezkart.kernel.ids import GuestIds
 from bezkart.kit import faults, metrics, tracing
 from bezkart.kit.bus.connection import BrokerLost, keep_connected, watch
 from bezkart.kit.bus.dead_letters import ATTEMPT_HEADER, FAILED_AT_HEADER, REASON_HEADER, DeadLetters, collect
@@ -49,12 +50,14 @@ class Consumer(Generic[Service]):
         reactions: Reactions[Service],
         service: Service,
         dead_letters: DeadLetters,
+        guest_ids: GuestIds,
     ) -> None:
         self._url = amqp_url
         self._topology = topology
         self._reactions = reactions
         self._service = service
         self._dead_letters = dead_letters
+        self._guest_ids = guest_ids
         self._stopping = asyncio.Event()
         self._connected = False
 
@@ -99,6 +102,7 @@ class Consumer(Generic[Service]):
                         handlers=handlers,
                         topology=self._topology,
                         service=self._service,
+                        guest_ids=self._guest_ids,
                     )
                     workers.append(group.create_task(work.run(self._stopping)))
                 channel = await connection.channel()
@@ -125,6 +129,7 @@ class QueueWork(Generic[Service]):
         handlers: Mapping[type[Event], Handler[Service]],
         topology: Topology,
         service: Service,
+        guest_ids: GuestIds,
     ) -> None:
         self._channel = channel
         self._queue = queue
@@ -133,6 +138,7 @@ class QueueWork(Generic[Service]):
         self._known = {event.type: event for event in handlers}
         self._topology = topology
         self._service = service
+        self._guest_ids = guest_ids
         self._arrived: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -175,7 +181,9 @@ class QueueWork(Generic[Service]):
 
     def _open(self, message: AbstractIncomingMessage) -> list[tuple[Opened[Event] | Unread, int]]:
         attempt = int(str(message.headers.get(ATTEMPT_HEADER, 0)))
-        return [(opened, attempt) for opened in unpack(message.body, message.content_type, self._known)]
+        return [
+            (opened, attempt) for opened in unpack(message.body, message.content_type, self._known, self._guest_ids)
+        ]
 
     async def _handle(self, handler: Handler[Service], deliveries: Sequence[Delivery]) -> None:
         try:

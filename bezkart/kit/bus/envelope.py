@@ -8,8 +8,8 @@ from typing import Any, Final, Generic, TypeVar
 import orjson
 from pydantic import ValidationError
 
-from bezkart.contracts.event import Event
-from bezkart.kernel.ids import new_id
+from bezkart.contracts.event import Event, GuestEvent
+from bezkart.kernel.ids import GuestIds, new_id
 from bezkart.kit import tracing
 
 E_co = TypeVar("E_co", bound=Event, covariant=True)
@@ -85,28 +85,30 @@ def pack(events: Sequence[Sealed]) -> tuple[bytes, str]:
     return f"[{','.join(event.body for event in events)}]".encode(), BATCH_CONTENT_TYPE
 
 
-def unpack(body: bytes, content_type: str | None, known: Mapping[str, type[Event]]) -> list[Opened[Event] | Unread]:
+def unpack(
+    body: bytes, content_type: str | None, known: Mapping[str, type[Event]], guest_ids: GuestIds
+) -> list[Opened[Event] | Unread]:
     """The events of a message, each on its own: a bad one does not spoil the others of its batch."""
     try:
         parsed = orjson.loads(body)
     except ValueError as error:
         return [Unread(body, f"not JSON: {error}")]
     if content_type != BATCH_CONTENT_TYPE:
-        return [_open_or_leave(parsed, known)]
+        return [_open_or_leave(parsed, known, guest_ids)]
     if not isinstance(parsed, list):
         return [Unread(body, "not a batch of CloudEvents")]
-    return [_open_or_leave(envelope, known) for envelope in parsed]
+    return [_open_or_leave(envelope, known, guest_ids) for envelope in parsed]
 
 
-def _open_or_leave(envelope: Any, known: Mapping[str, type[Event]]) -> Opened[Event] | Unread:
+def _open_or_leave(envelope: Any, known: Mapping[str, type[Event]], guest_ids: GuestIds) -> Opened[Event] | Unread:
     try:
-        return unseal(envelope, known)
+        return unseal(envelope, known, guest_ids)
     except BadMessage as bad:
         return Unread(orjson.dumps(envelope), str(bad))
 
 
-def unseal(envelope: Any, known: Mapping[str, type[Event]]) -> Opened[Event]:
-    """An event of one of the `known` types from its parsed envelope. Raises BadMessage."""
+def unseal(envelope: Any, known: Mapping[str, type[Event]], guest_ids: GuestIds) -> Opened[Event]:
+    """An event of one of the `known` types from its parsed envelope, its guest one of its shop. Raises BadMessage."""
     try:
         kind = envelope["type"]
         event_id, at = str(envelope["id"]), datetime.fromisoformat(envelope["time"])
@@ -122,4 +124,6 @@ def unseal(envelope: Any, known: Mapping[str, type[Event]]) -> Opened[Event]:
         raise BadMessage(f"fields do not fit {kind}: {fields}") from None
     if event.shop != shop:
         raise BadMessage(f"shop of the envelope and of the data differ in {kind}")
+    if isinstance(event, GuestEvent) and not guest_ids.recognises(event.shop, event.guest_id):
+        raise BadMessage(f"the guest is not one of the shop in {kind}")
     return Opened(event_id, at, envelope.get("traceparent"), event, envelope)
