@@ -65,6 +65,13 @@ class Observed:
         log.info("request_answered", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1))
 
 
+class Application(FastAPI):
+    """A FastAPI application that documents its problems as they are."""
+
+    def openapi(self) -> dict[str, Any]:
+        return problems.describe(super().openapi())
+
+
 def build_app(
     *,
     title: str,
@@ -75,7 +82,7 @@ def build_app(
     state: Any = None,
 ) -> FastAPI:
     """The application of one process; routes find the service's objects in `app.state.service`."""
-    app = FastAPI(title=title, version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = Application(title=title, version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.tokens = tokens
     app.state.service = state
     app.add_middleware(Observed)

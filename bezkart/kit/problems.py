@@ -26,6 +26,7 @@ STATUS: Final = {
     Kind.TOO_MANY: 429,
     Kind.UNAVAILABLE: 503,
 }
+MEDIA_TYPE: Final = "application/problem+json"
 _HTTP_SLUGS: Final = {404: "not-found", 405: "method-not-allowed", 400: "malformed-request"}
 
 log = structlog.get_logger(__name__)
@@ -62,7 +63,7 @@ def _answer(
         body["detail"] = detail
     if errors:
         body["errors"] = errors
-    return JSONResponse(body, status, headers, media_type="application/problem+json")
+    return JSONResponse(body, status, headers, media_type=MEDIA_TYPE)
 
 
 async def _domain(_request: Request, error: DomainError) -> JSONResponse:
@@ -129,6 +130,23 @@ def documented(*errors: type[DomainError]) -> dict[int | str, dict[str, Any]]:
         answers[status] = {
             "model": Problem,
             "description": f"{text} · `{error.slug}`".removeprefix(" · "),
-            "content": {"application/problem+json": {}},
         }
     return answers
+
+
+def describe(document: dict[str, Any]) -> dict[str, Any]:
+    """The OpenAPI document with every failure as the problem that is really answered, and with those that any route may answer."""
+    schemas = document.get("components", {}).get("schemas", {})
+    if "Problem" not in schemas:
+        return document
+    for item in document["paths"].values():
+        for operation in item.values():
+            responses = operation["responses"]
+            if "requestBody" in operation:
+                responses.setdefault("400", {"description": "`malformed-request`"})
+            for status, response in responses.items():
+                if status >= "400":
+                    response["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    return document
