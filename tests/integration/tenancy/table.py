@@ -1,0 +1,102 @@
+"""Who may call which route, where ids go in it, and what somebody of another shop is answered. A new route needs a row here."""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+ANONYMOUS, BARISTA, OWNER, SUPPORT, OPS = "anonymous", "barista", "owner", "support", "ops"
+ROLES: Final = (ANONYMOUS, BARISTA, OWNER, SUPPORT, OPS)
+EVERYBODY: Final = frozenset(ROLES)
+STAFF: Final = frozenset({BARISTA, OWNER, SUPPORT})
+OWNERS: Final = frozenset({OWNER, SUPPORT})
+PLATFORM: Final = frozenset({OPS})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`{names}` in the path, `params` and `body` are filled in with ids of the foreign shop.
+
+    `answers`: the status codes for those whose role may call it; all others get 401 or 403.
+    """
+
+    allowed: frozenset[str]
+    answers: frozenset[int]
+    params: dict[str, str] = field(default_factory=dict)
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def row(
+    allowed: frozenset[str],
+    *answers: int,
+    body: Any = None,
+    params: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Row:
+    return Row(allowed, frozenset(answers), params or {}, body, headers or {})
+
+
+KEY: Final = {"Idempotency-Key": "{key}"}
+NEW_SHOP: Final = {"slug": "third-{role}", "name": "Третья"}
+NEW_STAFF: Final = {"login": "hired-by-{role}", "name": "Новый", "password": "correct horse"}
+NEW_GUEST: Final = {"phone": "{phone}", "card": "{card}", "consents": {"processing": True}}
+OLD_GUEST: Final = {"phone": "{phone}", "card": "{card}", "registered_at": "2024-01-01T00:00:00Z"}
+OLD_PURCHASE: Final = {"guest_id": "{guest_id}", "key": "row-{key}", "at": "2024-01-01T00:00:00Z"}
+PROGRAM: Final = {"cups_per_gift": 7, "gift": "чай"}
+THRESHOLDS: Final = {"new_days": 7, "active_days": 7, "sleeping_days": 30, "regular_purchases": 2}
+PERIOD: Final = {"from": "2026-01-01", "to": "2026-01-02"}
+
+IDENTITY: Final = {
+    "GET /api/v1/sessions": row(STAFF, 200),
+    "POST /api/v1/sessions": row(EVERYBODY, 401, body={"login": "{login}", "password": "guess"}),
+    "GET /api/v1/sessions/current": row(STAFF, 200),
+    "DELETE /api/v1/sessions/{session_id}": row(STAFF, 404),
+    "GET /api/v1/shops": row(PLATFORM, 200),
+    "POST /api/v1/shops": row(PLATFORM, 201, body=NEW_SHOP),
+    "GET /api/v1/shops/current": row(STAFF, 200),
+    "PATCH /api/v1/shops/current": row(OWNERS, 200, body={"name": "Другая"}),
+    "PATCH /api/v1/shops/{slug}": row(PLATFORM, 200, body={"name": "Другая"}),
+    "POST /api/v1/shops/{slug}/sessions": row(PLATFORM, 201),
+    "GET /api/v1/staff": row(OWNERS, 200),
+    "POST /api/v1/staff": row(OWNERS, 201, body=NEW_STAFF),
+    "DELETE /api/v1/staff/{staff_id}": row(OWNERS, 404),
+    "POST /api/v1/guests/import": row(OWNERS, 200, body={"guests": [OLD_GUEST]}),
+    "POST /api/v1/guests": row(STAFF, 201, 409, body=NEW_GUEST),
+    "POST /api/v1/guests/search": row(STAFF, 200, body={"phone": "{phone}"}),
+    "GET /api/v1/guests/totals": row(OWNERS, 200),
+    "GET /api/v1/guests/lookups": row(OWNERS, 200),
+    "GET /api/v1/guests/{guest_id}": row(STAFF, 404),
+    "PATCH /api/v1/guests/{guest_id}": row(STAFF, 404, body={"name": "Чужой"}),
+    "DELETE /api/v1/guests/{guest_id}": row(OWNERS, 404),
+    "PUT /api/v1/guests/{guest_id}/consents/{purpose}": row(STAFF, 404, body={"granted": True}),
+    "GET /api/v1/operations/identity/invariants": row(PLATFORM, 200),
+}
+PURCHASES: Final = {
+    "GET /api/v1/accounts/totals": row(OWNERS, 200),
+    "GET /api/v1/accounts": row(STAFF, 200, params={"guest_id": "{guest_id}"}),
+    "GET /api/v1/accounts/{guest_id}": row(STAFF, 404),
+    "GET /api/v1/accounts/{guest_id}/ledger": row(OWNERS, 404),
+    "POST /api/v1/purchases": row(STAFF, 404, body={"guest_id": "{guest_id}"}, headers=KEY),
+    "POST /api/v1/purchases/{purchase_id}/undo": row(STAFF, 404, body={"guest_id": "{guest_id}"}, headers=KEY),
+    "GET /api/v1/program": row(STAFF, 200),
+    "PUT /api/v1/program": row(OWNERS, 200, body=PROGRAM),
+    "POST /api/v1/imports/purchases": row(OWNERS, 404, body={"rows": [OLD_PURCHASE]}),
+    "GET /api/v1/operations/purchases/invariants": row(PLATFORM, 200),
+    "GET /api/v1/operations/purchases/dead-letters": row(PLATFORM, 200),
+    "GET /api/v1/operations/purchases/dead-letters/{letter_id}": row(PLATFORM, 404),
+    "POST /api/v1/operations/purchases/dead-letters/{letter_id}/replay": row(PLATFORM, 404),
+}
+SEGMENTS: Final = {
+    "GET /api/v1/segments/settings": row(OWNERS, 200),
+    "PUT /api/v1/segments/settings": row(OWNERS, 200, body=THRESHOLDS),
+    "GET /api/v1/segments/live": row(OWNERS, 200),
+    "GET /api/v1/segments": row(OWNERS, 200),
+    "GET /api/v1/segments/comparison": row(OWNERS, 200),
+    "GET /api/v1/segments/snapshots": row(OWNERS, 200, params=PERIOD),
+    "GET /api/v1/segments/totals": row(OWNERS, 200),
+    "GET /api/v1/segments/guests/{guest_id}": row(OWNERS, 404),
+    "GET /api/v1/operations/segments/invariants": row(PLATFORM, 200),
+    "GET /api/v1/operations/segments/dead-letters": row(PLATFORM, 200),
+    "GET /api/v1/operations/segments/dead-letters/{letter_id}": row(PLATFORM, 404),
+    "POST /api/v1/operations/segments/dead-letters/{letter_id}/replay": row(PLATFORM, 404),
+}
+TABLE: Final = {"identity": IDENTITY, "purchases": PURCHASES, "segments": SEGMENTS}

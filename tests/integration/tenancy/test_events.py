@@ -1,0 +1,95 @@
+"""Events that name a foreign shop, or in one's own shop a guest of another: dead at once, and nothing appears anywhere."""
+
+from datetime import UTC, datetime
+
+import aio_pika
+import orjson
+
+from bezkart.contracts.event import GuestEvent
+from bezkart.contracts.identity import GuestChanged, GuestErased
+from bezkart.contracts.purchases import (
+    AccountState,
+    Actor,
+    Purchase,
+    PurchaseRecorded,
+    PurchasesImported,
+    PurchaseUndone,
+)
+from bezkart.contracts.segments import GuestSegmentChanged
+from bezkart.contracts.subscriptions import SUBSCRIPTIONS
+from bezkart.kit.auth import Role
+from bezkart.kit.bus.envelope import seal
+from bezkart.kit.bus.topology import Topology
+from tests.fixtures.house import House, eventually, token
+from tests.integration.tenancy.conftest import Foreign, stored
+
+NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
+ACTOR = Actor(id="s_1", role="barista")
+PURCHASE = Purchase(purchase_id="p_forged", at=NOW, cups=1)
+
+
+def account(version: int) -> AccountState:
+    return AccountState(
+        version=version,
+        purchases=version,
+        cups=version,
+        stamps=version,
+        card_size=6,
+        gifts=0,
+        spent=0,
+        currency="RUB",
+        first_purchase_at=NOW,
+        last_purchase_at=NOW,
+    )
+
+
+def forged(shop: str, guest_id: str) -> list[GuestEvent]:
+    """One event of each type about the guest."""
+    about = {"shop": shop, "guest_id": guest_id}
+    moved = {**about, "actor": ACTOR, "before": account(8), "account": account(9)}
+    profile = {"source": "terminal", "has_phone": True, "has_telegram": False}
+    consents = {"processing_consent": True, "advertising_consent": True}
+    segment = {"previous": None, "next": "active", "cause": "purchase", "at": NOW}
+    return [
+        GuestChanged.model_validate({**about, **profile, **consents, "version": 9, "registered_at": NOW}),
+        PurchaseRecorded.model_validate({**moved, "purchase": PURCHASE}),
+        PurchaseUndone.model_validate({**moved, "purchase": PURCHASE, "undone_at": NOW}),
+        PurchasesImported.model_validate({**moved, "purchases": (PURCHASE,), "imported_at": NOW}),
+        GuestSegmentChanged.model_validate({**about, **segment, "version": 9}),
+        GuestErased.model_validate({**about, "erased_at": NOW}),
+    ]
+
+
+async def publish(house: House, bodies: list[tuple[bytes, str]]) -> None:
+    async with await aio_pika.connect(house.stores.amqp_url) as connection:
+        exchange = await (await connection.channel()).get_exchange(Topology(house.namespace).events)
+        for body, kind in bodies:
+            await exchange.publish(aio_pika.Message(body), kind)
+
+
+async def dead(house: House) -> int:
+    found = 0
+    for service in ("purchases", "segments"):
+        path = f"/api/v1/operations/{service}/dead-letters"
+        answer = await house.call(service, "GET", path, bearer=token(Role.OPS, shop=""))
+        found += len(answer.json()["dead_letters"])
+    return found
+
+
+async def test_a_guest_of_one_shop_never_appears_in_another(both: House, foreign: Foreign) -> None:
+    events = forged("other", foreign.ids["guest_id"])
+    bodies = [(seal(event, NOW).body.encode(), event.type) for event in events]
+    # The envelope says one shop and the data the other.
+    bodies += [
+        (orjson.dumps({**orjson.loads(seal(event, NOW).body), "shopid": "other"}), event.type)
+        for event in forged("demo", foreign.ids["guest_id"])
+    ]
+    before = [stored(both, shop) for shop in ("demo", "other")]
+    await publish(both, bodies)
+    readers = sum(event.type in {read.type for read in reads} for event in events for reads in SUBSCRIPTIONS.values())
+
+    async def all_are_dead() -> bool:
+        return await dead(both) == 2 * readers
+
+    await eventually(all_are_dead)
+    assert [stored(both, shop) for shop in ("demo", "other")] == before
