@@ -84,11 +84,17 @@ def _reference(reference: str, renames: Mapping[str, str]) -> str:
     return f"{_SCHEMAS}{renames.get(name, name)}" if reference.startswith(_SCHEMAS) else reference
 
 
+def _told(operation: Document) -> Document:
+    """Titles for people: what an operation does, in the first sentence of its description, not its function's name."""
+    title, _, rest = " ".join(operation.get("description", "").split()).partition(". ")
+    return {**operation, "summary": title.removesuffix("."), "description": rest} if title else operation
+
+
 def _operations(item: Document, service: str) -> Document:
     """The operations of a path under their resource (else their service), with ids that stay unique across services."""
     return {
         method: {
-            **operation,
+            **_told(operation),
             "tags": operation.get("tags") or [service],
             "operationId": f"{service}_{operation.get('operationId', method)}",
         }

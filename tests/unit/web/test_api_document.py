@@ -38,6 +38,13 @@ def test_public_paths_of_all_services_and_nothing_else() -> None:
     assert (operation["tags"], operation["operationId"]) == (["identity"], "identity_show")
 
 
+def test_an_operation_is_titled_by_what_it_does() -> None:
+    found = document("/api/v1/guests")
+    found["paths"]["/api/v1/guests"]["get"] |= {"summary": "One", "description": "A guest's\nprofile. Masked."}
+    operation = merged(identity=found)["paths"]["/api/v1/guests"]["get"]
+    assert (operation["summary"], operation["description"]) == ("A guest's profile", "Masked.")
+
+
 def test_equal_schemas_are_kept_once() -> None:
     same = {"type": "object"}
     found = merged(identity=document("/api/a", Page=same), segments=document("/api/b", Page=same))

@@ -7,7 +7,7 @@ import { dateOf, number, share, signed, t } from "../words.js";
 const WELCOME = { new: 1, active: 1, leaving: -1, rare: 0, sleeping: -1 };
 let before = null;
 
-export const tag = (segment) => h("span", { class: `tag ${segment}` }, icon(segment), t(`segment.${segment}`));
+const tag = (segment) => h("span", { class: `tag ${segment}` }, icon(segment), t(`segment.${segment}`));
 
 /** A change with sign, arrow and words for those who listen; `welcome`: 1 more is good, -1 more is bad, 0 neither. */
 const delta = (change, welcome) => {

@@ -8,7 +8,7 @@ const SLOT = 44;
 const PAD = 12;
 const LEFT = ["none", ...ORDER];
 const RIGHT = [...ORDER, "gone"];
-export const WON_BACK = new Set(["leaving", "rare"]);
+const WON_BACK = new Set(["leaving", "rare"]);
 
 export const nameOf = (segment, absent) => segment ?? absent;
 /** Only those who changed segment, ends named: `none` for registered between, `gone` for erased between. */

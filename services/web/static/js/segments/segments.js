@@ -14,11 +14,12 @@ const form = $("dates");
 const presets = form.querySelectorAll("[data-days]");
 let picture = null;
 
-/** The two dates; a date that follows today is not written down, so an open page goes on into the next day. */
+/** The two dates, the earlier one `from`; a date that follows today is not written down, so an open page goes on into the next day. */
 const chosen = () => {
   const query = new URLSearchParams(location.search);
   const to = isDay(query.get("to")) ? query.get("to") : today();
-  return { to, from: isDay(query.get("from")) ? query.get("from") : before(to, WEEK) };
+  const from = query.get("from");
+  return { to, from: isDay(from) && from < to ? from : before(to, WEEK) };
 };
 
 const choose = ({ from, to }) => {
@@ -53,7 +54,7 @@ const showFlow = ({ from, to, flow }) => {
 };
 
 const render = () => {
-  const empty = picture.to.total === 0 && picture.from.total === 0;
+  const empty = picture.to.total === 0 && picture.from.total === 0 && picture.to.as_of === today();
   show($("loading"), false);
   show($("failed"), false);
   show($("teach"), empty);
