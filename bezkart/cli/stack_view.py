@@ -132,6 +132,6 @@ def print_status(document: Document, *, as_json: bool) -> None:
         columns = (process["name"], process["state"], health, pid, port, process["restarts"], memory)
         table.add_row(*map(str, columns), process["last_exit"] or "")
     _print_whole(console, table)
-    console.print(
-        f"{document['state']} · {document['memory_mb']} MB in all · {document.get('gateway', '')}", highlight=False
-    )
+    failing = [process["name"] for process in document["processes"] if not process["healthy"]]
+    state = f"not healthy: {', '.join(failing)}" if failing and document["state"] == "ready" else document["state"]
+    console.print(f"{state} · {document['memory_mb']} MB in all · {document.get('gateway', '')}", highlight=False)
