@@ -5,9 +5,10 @@ cancelled by the server can stay dead (ADR 0004). Here a loss ends the whole ses
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from time import monotonic
-from typing import Final
+from typing import Any, Final
 
 import aio_pika
 import structlog
@@ -16,8 +17,11 @@ from aio_pika.abc import AbstractChannel, AbstractConnection
 from bezkart.kit.bus.topology import Topology
 
 CONNECT_SECONDS: Final = 5
-CLOSE_SECONDS: Final = 5
-HEARTBEAT_SECONDS: Final = 10
+CLOSE_SECONDS: Final = 1
+ANSWER_TRIES: Final = 6
+ANSWER_SECONDS: Final = 0.5
+ANSWER_PAUSE: Final = 2
+HEARTBEAT_SECONDS: Final = 5  # the broker gives a silent consumer's messages to others after two to three of these
 FIRST_DELAY: Final = 0.2
 LONGEST_DELAY: Final = 2.0
 
@@ -28,6 +32,10 @@ Session = Callable[[AbstractConnection], Awaitable[None]]
 
 class BrokerLost(Exception):
     """The connection, a channel or a consumer is gone; the session has to be built anew."""
+
+
+class BrokerBlocked(Exception):
+    """The broker is there and takes nothing: its memory or its disk is full."""
 
 
 async def keep_connected(url: str, topology: Topology, session: Session) -> None:
@@ -55,10 +63,52 @@ async def keep_connected(url: str, topology: Topology, session: Session) -> None
 
 async def _connect_once(url: str, topology: Topology, session: Session) -> None:
     connection = await aio_pika.connect(url, timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS)
-    async with connection:
-        async with connection.channel() as channel:
-            await topology.declare(channel)
-        await session(connection)
+    try:
+        async with asyncio.TaskGroup() as group:
+            answering = group.create_task(_keep_asking(connection))
+            async with connection.channel() as channel:
+                await topology.declare(channel)
+            await session(connection)
+            answering.cancel()
+    finally:
+        with suppress(Exception):  # a connection that is dead cannot take its leave
+            await asyncio.wait_for(connection.close(), CLOSE_SECONDS)
+
+
+async def blocked(connection: AbstractConnection) -> bool:
+    """Whether the broker said that it takes nothing from this connection for now."""
+    if connection.transport is None:
+        return False
+    try:
+        async with asyncio.timeout(0):
+            await connection.transport.ready()
+    except TimeoutError:
+        return True
+    return False
+
+
+async def _keep_asking(connection: AbstractConnection) -> None:
+    """Raise BrokerLost when the broker answers nothing any more; heartbeats would tell only after half a minute."""
+    channel = connection.channel()
+    await _answered(connection, channel.initialize())
+    while True:
+        await _answered(connection, channel.set_qos(prefetch_count=1))
+        await asyncio.sleep(ANSWER_PAUSE)
+
+
+async def _answered(connection: AbstractConnection, question: Coroutine[Any, Any, object]) -> None:
+    """A connection that is blocked may take its time: the broker reads nothing from it, and that passes."""
+    answer = asyncio.create_task(question)
+    try:
+        # Counted, not timed: a process that had no processor for seconds must not blame the broker.
+        tries = 0
+        while not (await asyncio.wait([answer], timeout=ANSWER_SECONDS))[0]:
+            tries += not await blocked(connection)
+            if tries == ANSWER_TRIES:
+                raise BrokerLost("no answer")
+        answer.result()
+    finally:
+        answer.cancel()
 
 
 async def watch(channel: AbstractChannel) -> None:

@@ -14,7 +14,7 @@ from aio_pika.exceptions import DeliveryError
 from pymongo.errors import PyMongoError
 
 from bezkart.kit import faults, metrics
-from bezkart.kit.bus.connection import BrokerLost, keep_connected, watch
+from bezkart.kit.bus.connection import BrokerBlocked, BrokerLost, blocked, keep_connected, watch
 from bezkart.kit.bus.envelope import Sealed, pack
 from bezkart.kit.bus.topology import Topology
 from bezkart.kit.clock import Clock
@@ -23,7 +23,7 @@ from bezkart.kit.mongo import Collection, Databases, Document, unacknowledged_by
 IN_FLIGHT: Final = 16
 EVENTS_A_MESSAGE: Final = 64
 WAITING_LIMIT: Final = 20_000
-PUBLISH_SECONDS: Final = 5
+PUBLISH_SECONDS: Final = 30  # a connection that is dead is noticed sooner; a broker that is full just takes its time
 CLEAR_PAUSE: Final = 0.02
 SWEEP_PAUSE: Final = 3.0
 SWEEP_AGE: Final = timedelta(seconds=5)
@@ -70,7 +70,7 @@ class OutboxPublisher:
         self._idle = asyncio.Event()
         self._idle.set()
         self._confirmed: list[Parcel] = []
-        self._connected = False
+        self._connection: AbstractConnection | None = None
 
     def hand_over(self, collection: Collection, owner: str, events: Sequence[Sealed]) -> None:
         """Publish events that were just committed in the outbox of document `owner`."""
@@ -83,9 +83,11 @@ class OutboxPublisher:
             self._there.release()
 
     async def probe(self) -> None:
-        """Raises BrokerLost while there is no connection; for the readiness check."""
-        if not self._connected:
+        """Raises BrokerLost while there is no connection, BrokerBlocked while it takes nothing; for the readiness check."""
+        if self._connection is None:
             raise BrokerLost("no connection")
+        if await blocked(self._connection):
+            raise BrokerBlocked
 
     async def run(self) -> None:
         """Publish, clear and sweep until cancelled."""
@@ -121,14 +123,14 @@ class OutboxPublisher:
     async def _session(self, connection: AbstractConnection) -> None:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
         exchange = await channel.get_exchange(self._topology.events, ensure=False)
-        self._connected = True
+        self._connection = connection
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(watch(channel))
                 for _ in range(IN_FLIGHT):
                     group.create_task(self._publish_for_ever(exchange))
         finally:
-            self._connected = False
+            self._connection = None
 
     async def _publish_for_ever(self, exchange: AbstractExchange) -> None:
         while True:
