@@ -8,8 +8,8 @@ import pytest
 from bezkart.kit.auth import Role
 from services.segments.api import live
 from tests.fixtures.house import House, token
-from tests.integration.tenancy.conftest import Foreign, stored, totals
-from tests.integration.tenancy.table import ANONYMOUS, OPS, ROLES, TABLE, Row
+from tests.integration.api.conftest import Foreign, stored, totals
+from tests.integration.api.table import ANONYMOUS, OPS, ROLES, TABLE, Row
 
 BEARERS = {
     "barista": token(Role.BARISTA, shop="other", staff="s_stranger"),

@@ -21,7 +21,7 @@ from bezkart.kit.auth import Role
 from bezkart.kit.bus.envelope import seal
 from bezkart.kit.bus.topology import Topology
 from tests.fixtures.house import House, eventually, token
-from tests.integration.tenancy.conftest import Foreign, stored
+from tests.integration.api.conftest import Foreign, stored
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 ACTOR = Actor(id="s_1", role="barista")
