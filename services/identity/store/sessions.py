@@ -1,9 +1,12 @@
 """Sessions and lock-outs in Redis: `identity:session:{id}`, `identity:staff-sessions:{staff}`, `identity:failures:{subject}`."""
 
+import asyncio
 import hashlib
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Final
 
 import orjson
@@ -15,6 +18,8 @@ from services.identity.domain.staff import lock_seconds
 SESSION_SECONDS: Final = 12 * 3600
 TOUCH_AFTER: Final = timedelta(minutes=1)
 REMEMBERED_SESSIONS: Final = 10_000
+ANSWER_SECONDS: Final = 1.0  # the gateway waits 3 s for a token: a Redis that hangs must not use them up
+AWAY_SECONDS: Final = 2.0  # so long Redis is not asked again after it failed
 FAILURES_SECONDS: Final = 3600
 
 
@@ -34,22 +39,27 @@ class Session:
 class Sessions:
     """Sessions in Redis; they end by themselves after `SESSION_SECONDS` without use.
 
-    What was seen lately is also kept in this process, so that people who are signed in stay so while Redis is away.
+    What was seen lately is also kept in this process, so that people who are signed in stay so while Redis is away or hangs.
     """
 
     def __init__(self, redis: Redis, *, namespace: str) -> None:
         self._redis = redis
         self._prefix = f"{namespace}identity:"
         self._seen: OrderedDict[str, Session] = OrderedDict()
+        self._away_until = 0.0
 
     async def start(self, session: Session) -> None:
         await self._write(session)
 
     async def find(self, session_id: str, now: datetime) -> Session | None:
         """The session, kept alive by being used; from memory while Redis is away."""
+        if monotonic() < self._away_until:
+            return self._remembered(session_id, now)
         try:
-            text = await self._redis.get(self._session_key(session_id))
-        except RedisError:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                text = await self._redis.get(self._session_key(session_id))
+        except (RedisError, TimeoutError):
+            self._away_until = monotonic() + AWAY_SECONDS
             return self._remembered(session_id, now)
         if text is None:
             self._seen.pop(session_id, None)
@@ -57,7 +67,7 @@ class Sessions:
         session = _session(text)
         if now - session.last_seen_at >= TOUCH_AFTER:
             session = replace(session, last_seen_at=now)
-            await self._write(session)
+            await self._keep_alive(session)
         self._remember(session)
         return session
 
@@ -80,6 +90,12 @@ class Sessions:
     async def ping(self) -> None:
         """Raises when Redis does not answer."""
         await self._redis.ping()
+
+    async def _keep_alive(self, session: Session) -> None:
+        """Nobody is turned away because Redis takes no writes; the next request tries again."""
+        with suppress(RedisError, TimeoutError):
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._write(session)
 
     async def _write(self, session: Session) -> None:
         async with self._redis.pipeline(transaction=True) as pipeline:
