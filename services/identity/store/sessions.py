@@ -122,6 +122,15 @@ class Sessions:
         return f"{self._prefix}staff-sessions:{staff_id}"
 
 
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A try to sign in. `refused_for` seconds it may not be made; `locked`: it goes on and holds the lock against all others."""
+
+    subject: str
+    locked: bool = False
+    refused_for: int = 0
+
+
 class Lockouts:
     """Wrong passwords in a row, per account and per address; forgotten after an hour of quiet."""
 
@@ -134,16 +143,28 @@ class Lockouts:
         left = [await self._redis.ttl(self._lock_key(subject)) for subject in subjects]
         return max(0, *left)
 
-    async def count_failure(self, subject: str, *, free: int) -> None:
+    async def begin(self, subject: str, *, free: int) -> Try:
+        """Count a try before its password is looked at: of many at the same moment only the free ones and one more go on."""
         async with self._redis.pipeline(transaction=True) as pipeline:
             pipeline.incr(self._failures_key(subject))
             pipeline.expire(self._failures_key(subject), FAILURES_SECONDS)
             failures, _ = await pipeline.execute()
-        if seconds := lock_seconds(failures, free=free):
-            await self._redis.set(self._lock_key(subject), "1", ex=seconds)
+        seconds = lock_seconds(failures, free=free)
+        if not seconds:
+            return Try(subject)
+        if await self._redis.set(self._lock_key(subject), "1", ex=seconds, nx=True):
+            return Try(subject, locked=True)
+        return Try(subject, refused_for=max(1, await self.remaining(subject)))
+
+    async def give_back(self, done: Try) -> None:
+        """The password was right: this try was no failure."""
+        await self._redis.decr(self._failures_key(done.subject))
+        if done.locked:
+            await self._redis.delete(self._lock_key(done.subject))
 
     async def forget(self, subject: str) -> None:
-        await self._redis.delete(self._failures_key(subject))
+        """Neither failures nor a lock."""
+        await self._redis.delete(self._failures_key(subject), self._lock_key(subject))
 
     def _failures_key(self, subject: str) -> str:
         return f"{self._prefix}failures:{subject}"

@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 
 from services.identity.domain.errors import LockedOut, SignInUnavailable, WrongCredentials
 from services.identity.domain.staff import FREE_FAILURES, FREE_FAILURES_OF_ADDRESS, Shop, StaffMember
-from services.identity.store.sessions import SESSION_SECONDS, Lockouts, Session, session_id_of
+from services.identity.store.sessions import SESSION_SECONDS, Session, session_id_of
 from services.identity.usecases.collaborators import Identity
 
 
@@ -64,16 +64,17 @@ async def _checked(command: SignIn, service: Identity) -> StaffMember:
     account, address = f"login:{command.login.lower()}", f"address:{command.address}"
     if left := await service.lockouts.remaining(account, address):
         raise LockedOut(retry_after=left)
+    tries = [
+        await service.lockouts.begin(account, free=FREE_FAILURES),
+        await service.lockouts.begin(address, free=FREE_FAILURES_OF_ADDRESS),
+    ]
+    if left := max(each.refused_for for each in tries):
+        raise LockedOut(retry_after=left)
     found = await service.staff.by_login(command.login.lower())
     member, password_hash = found or (None, None)
     correct = await service.passwords.matches(command.password, password_hash)
     if not correct or member is None or member.dismissed_at is not None:
-        await _count(service.lockouts, account, address)
         raise WrongCredentials
     await service.lockouts.forget(account)
+    await service.lockouts.give_back(tries[1])
     return member
-
-
-async def _count(lockouts: Lockouts, account: str, address: str) -> None:
-    await lockouts.count_failure(account, free=FREE_FAILURES)
-    await lockouts.count_failure(address, free=FREE_FAILURES_OF_ADDRESS)

@@ -1,5 +1,6 @@
 """Shops, staff and sessions: the phantom token, lock-out, dismissal, and Redis away."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -86,6 +87,20 @@ async def test_an_address_is_locked_for_every_account(identity: House) -> None:
     password = shop["owner"]["password"]
     assert (await sign_in(identity, shop["owner"]["login"], password, address="10.0.0.9")).status_code == 429
     assert (await sign_in(identity, shop["owner"]["login"], password, address="10.0.0.8")).status_code == 201
+
+
+async def test_guessing_many_at_once_is_no_way_around_the_lock(identity: House) -> None:
+    shop = await identity.open_shop()
+    guesses = (sign_in(identity, shop["owner"]["login"], "wrong", address=f"10.0.1.{n}") for n in range(30))
+    statuses = [answer.status_code for answer in await asyncio.gather(*guesses)]
+    assert sorted(statuses) == [401] * 5 + [429] * 25
+
+
+async def test_the_right_password_is_no_failure_of_its_address(identity: House) -> None:
+    shop = await identity.open_shop()
+    login, password = shop["owner"]["login"], shop["owner"]["password"]
+    for _ in range(25):
+        assert (await sign_in(identity, login, password)).status_code == 201
 
 
 async def test_an_unknown_login_looks_like_a_wrong_password(identity: House) -> None:
