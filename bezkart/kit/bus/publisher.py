@@ -190,6 +190,7 @@ class OutboxPublisher:
                 # They stay in the outbox and are published a second time, which readers are built for.
                 log.warning("outbox_not_cleared", error=type(error).__name__, events=len(done))
             self._let_go(done)
+            _heed_cancellation()
 
     def _let_go(self, parcels: Sequence[Parcel]) -> None:
         self._held.difference_update(parcel.event.id for parcel in parcels)
@@ -204,6 +205,7 @@ class OutboxPublisher:
                 age = SWEEP_AGE
             except PyMongoError as error:
                 log.warning("sweep_failed", error=type(error).__name__)
+            _heed_cancellation()
             await asyncio.sleep(SWEEP_PAUSE)
 
     async def _sweep(self, age: timedelta) -> None:
@@ -219,6 +221,12 @@ class OutboxPublisher:
         own = [(await self._databases.own())[name] for name in self._own_outboxes]
         shops = await self._databases.shops() if self._shop_outboxes else []
         return own + [(await self._databases.shop(shop))[name] for shop in shops for name in self._shop_outboxes]
+
+
+def _heed_cancellation() -> None:
+    """PyMongo may turn a cancellation into an error of its own, and a process that is to stop would go on for ever."""
+    if (task := asyncio.current_task()) and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def _clear(parcels: Sequence[Parcel]) -> None:
