@@ -1,6 +1,6 @@
 # Everything people and CI do here. Fresh machine: needs python3.11, make and git; the rest is installed when it is missing.
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status logs test lint types setup pictures bench
+.PHONY: help demo up down status logs test lint types setup pictures bench chaos
 
 BOOTSTRAP := sh bezkart/local/bootstrap.sh
 BIN := .venv/bin
@@ -31,6 +31,10 @@ logs: ## Show logs; NAME=identity for one, FOLLOW=1 to go on
 test: ## Run all tests on real servers; ARGS="tests/unit -k undo" for some
 	@$(BOOTSTRAP) servers browser
 	@$(BIN)/python -m pytest $(ARGS)
+
+chaos: ## Kill, cut and starve everything under load, and count what was lost; some ten minutes
+	@$(BOOTSTRAP) servers
+	@$(BIN)/python -m pytest tests/chaos $(ARGS)
 
 lint: ## Check style, types and import rules
 	@$(BOOTSTRAP)

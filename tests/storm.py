@@ -5,15 +5,19 @@ import random
 import secrets
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from time import monotonic
 from typing import Any, Final
 
 import httpx
 from pymongo import MongoClient
 
-RETRY_PAUSE: Final = 0.1
-GIVE_UP_TRIES: Final = 600
-PASSING: Final = frozenset({401, 429, 500, 502, 503, 504})
+from tests.e2e.cafe import Login
+
+RETRY_PAUSE: Final = 0.25
+GIVE_UP_TRIES: Final = 240
+CREATED, UNAUTHENTICATED, UNAVAILABLE = 201, 401, 503
+PASSING: Final = frozenset({UNAUTHENTICATED, 429, 500, 502, UNAVAILABLE, 504})
 
 
 @dataclass
@@ -23,6 +27,9 @@ class Promises:
     cups: dict[str, tuple[str, int]] = field(default_factory=dict)
     undone: set[str] = field(default_factory=set)
     retries: int = 0
+    sign_ins: int = 0
+    longest_wait: float = 0.0
+    """Seconds from the first failure of a request to its answer."""
 
     def counters(self) -> dict[str, tuple[int, int]]:
         """Guest → purchases and cups that must count in the end."""
@@ -36,11 +43,16 @@ class Promises:
 
 
 class Storm:
-    """`purchases` purchases of `guests` by several baristas at once, one undo in ten, through the gateway."""
+    """`purchases` purchases of `guests` by several baristas at once, one undo in ten, through the gateway.
 
-    def __init__(self, gateway: str, token: str, guests: Sequence[str], *, purchases: int, seed: int) -> None:
+    They share one session; when it is lost, the first who notices signs in again.
+    """
+
+    def __init__(self, gateway: str, login: Login, guests: Sequence[str], *, purchases: int, seed: int) -> None:
         self._gateway = gateway
-        self._token = token
+        self._login = login
+        self._token = ""
+        self._signing_in = asyncio.Lock()
         self._guests = list(guests)
         self._left = purchases
         self._random = random.Random(seed)
@@ -50,15 +62,18 @@ class Storm:
 
     async def run(self, baristas: int = 8) -> Promises:
         """Until every purchase was answered."""
-        headers = {"Authorization": f"Bearer {self._token}"}
         limits = httpx.Limits(max_keepalive_connections=baristas)
         async with (
-            httpx.AsyncClient(base_url=f"{self._gateway}/api/v1", headers=headers, timeout=5, limits=limits) as http,
+            httpx.AsyncClient(base_url=f"{self._gateway}/api/v1", timeout=5, limits=limits) as http,
             asyncio.TaskGroup() as group,
         ):
             for _ in range(baristas):
                 group.create_task(self._barista(http))
         return self.promises
+
+    def goes_on(self, purchases: int) -> None:
+        """So many more; `run` again."""
+        self._left += purchases
 
     async def _barista(self, http: httpx.AsyncClient) -> None:
         while self._left > 0:
@@ -86,19 +101,46 @@ class Storm:
         self, http: httpx.AsyncClient, path: str, body: dict[str, Any], *, expected: int
     ) -> dict[str, Any]:
         """The same request with the same key until it is answered for good."""
-        headers = {"Idempotency-Key": secrets.token_hex(12)}
-        for _ in range(GIVE_UP_TRIES):
-            try:
-                answer = await http.post(path, json=body, headers=headers)
-            except httpx.TransportError:
-                self.promises.retries += 1
-            else:
-                if answer.status_code == expected:
-                    return dict(answer.json())
-                assert answer.status_code in PASSING, f"{path}: {answer.status_code} {answer.text}"
-                self.promises.retries += 1
+        key, began = secrets.token_hex(12), monotonic()
+        for tries in range(GIVE_UP_TRIES):
+            token = self._token or await self._sign_in(http, "")
+            headers = {"Idempotency-Key": key, "Authorization": f"Bearer {token}"}
+            status, answer = await self._ask(http, path, body, headers)
+            if status == expected:
+                if tries:
+                    self.promises.longest_wait = max(self.promises.longest_wait, monotonic() - began)
+                return answer
+            assert status in PASSING, f"{path}: {status} {answer}"
+            self.promises.retries += 1
             await asyncio.sleep(RETRY_PAUSE)
+            if status == UNAUTHENTICATED:
+                await self._sign_in(http, token)
         raise AssertionError(f"{path} was never answered")
+
+    async def _sign_in(self, http: httpx.AsyncClient, lost: str) -> str:
+        """A token that is not the `lost` one."""
+        async with self._signing_in:
+            while self._token == lost:
+                status, answer = await self._ask(http, "/sessions", asdict(self._login), {})
+                if status == CREATED:
+                    self._token = answer["token"]
+                    self.promises.sign_ins += 1
+                    break
+                assert status in PASSING, f"/sessions: {status} {answer}"
+                await asyncio.sleep(RETRY_PAUSE)
+            return self._token
+
+    @staticmethod
+    async def _ask(
+        http: httpx.AsyncClient, path: str, body: dict[str, Any], headers: dict[str, str]
+    ) -> tuple[int, dict[str, Any]]:
+        """Status and body; 503 when no answer came at all."""
+        try:
+            answer = await http.post(path, json=body, headers=headers)
+        except httpx.TransportError as error:
+            return UNAVAILABLE, {"error": repr(error)}
+        json = "json" in answer.headers.get("content-type", "")
+        return answer.status_code, dict(answer.json()) if json else {"text": answer.text}
 
 
 def reckon(mongo_url: str, shop: str, promises: Promises) -> list[str]:

@@ -14,8 +14,8 @@ from typing import Any
 from bezkart.local import health, procfs
 from bezkart.local.spec import Spec
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
-_STABLE_AFTER = 30.0  # seconds of life after which a crash counts as the first one again
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
+_STABLE_AFTER = 5.0  # seconds of life after which a crash counts as the first one again
 _TERM_SECONDS = 15.0
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)

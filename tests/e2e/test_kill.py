@@ -30,7 +30,7 @@ async def _kill_while(storm: Storm, stack: Stack) -> None:
 @pytest.mark.timeout(300)
 def test_services_killed_under_a_thousand_purchases(new_cafe: Cafe, stack: Stack) -> None:
     guests = [new_cafe.register(new_number(), f"Гость {each}") for each in range(40)]
-    storm = Storm(stack.gateway, new_cafe.sign_in(), guests, purchases=PURCHASES, seed=7)
+    storm = Storm(stack.gateway, new_cafe.barista, guests, purchases=PURCHASES, seed=7)
 
     async def both() -> None:
         async with asyncio.TaskGroup() as group:
