@@ -82,7 +82,9 @@ def build_app(
     state: Any = None,
 ) -> FastAPI:
     """The application of one process; routes find the service's objects in `app.state.service`."""
-    app = Application(title=title, version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = Application(
+        title=title, version="1", lifespan=lifespan, docs_url=None, redoc_url=None, redirect_slashes=False
+    )
     app.state.tokens = tokens
     app.state.service = state
     app.add_middleware(Observed)

@@ -16,6 +16,7 @@ from bezkart.kit.invariants import Invariants
 log = structlog.get_logger(__name__)
 
 DRAIN_SECONDS = 20
+FIRST_MEASURE_SECONDS = 15
 INVARIANT_SECONDS = 300
 
 
@@ -57,6 +58,7 @@ def lifespan(
 
 
 async def _measure_for_ever(invariants: Invariants) -> None:
+    await asyncio.sleep(FIRST_MEASURE_SECONDS)  # by then the broker knows its queues
     while True:
         try:
             await invariants.measure()

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Header
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from bezkart.kernel.calendar import UnknownTimeZone
 from bezkart.kernel.errors import VersionConflict
@@ -24,6 +24,12 @@ Name = Annotated[str, Field(min_length=1, max_length=80)]
 TimeZone = Annotated[str, Field(min_length=2, max_length=64, examples=["Europe/Moscow"])]
 
 
+def _not_an_address(slug: str) -> str:
+    if slug == "current":
+        raise ValueError("this word stands for the caller's own shop in addresses")
+    return slug
+
+
 class OwnerBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -35,7 +41,7 @@ class OwnerBody(BaseModel):
 class NewShop(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    slug: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,28}[a-z0-9]$")]
+    slug: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,28}[a-z0-9]$"), AfterValidator(_not_an_address)]
     name: Name
     timezone: TimeZone = "Europe/Moscow"
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "RUB"

@@ -157,6 +157,7 @@ async def test_a_session_ends_by_itself(identity: House) -> None:
     [
         ({"slug": "demo"}, 409, "shop-exists"),
         ({"slug": "Демо"}, 422, "invalid-request"),
+        ({"slug": "current"}, 422, "invalid-request"),
         ({"slug": "a" * 40}, 422, "invalid-request"),
         ({"slug": "new", "timezone": "Mars/Olympus"}, 422, "unknown-time-zone"),
         ({"slug": "new", "plan": "gold"}, 422, "invalid-request"),
