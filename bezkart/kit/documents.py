@@ -15,11 +15,10 @@ from bezkart.kernel.errors import Unavailable, VersionConflict
 from bezkart.kit import faults
 from bezkart.kit.bus.envelope import Sealed, seal
 from bezkart.kit.bus.publisher import OutboxPublisher
-from bezkart.kit.mongo import Collection, Database, Document
+from bezkart.kit.mongo import Collection, Database, Document, raise_unless_duplicates
 
 OUTBOX_INDEX: Final = IndexModel("outbox.at", name="outbox", partialFilterExpression={"outbox.at": {"$exists": True}})
 CONFLICT_TRIES: Final = 60
-_DUPLICATE_KEY: Final = 11000
 _jitter = SystemRandom()
 
 Result = TypeVar("Result")
@@ -87,8 +86,7 @@ class Documents:
             result = await collection.bulk_write(writes, ordered=False)
             complete = result.matched_count + result.inserted_count == len(changes)
         except BulkWriteError as error:
-            if any(item["code"] != _DUPLICATE_KEY for item in error.details["writeErrors"]):
-                raise
+            raise_unless_duplicates(error)
             complete = False
         if not complete:
             sealed = await self._written(collection, sealed)

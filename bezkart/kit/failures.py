@@ -2,7 +2,22 @@
 
 from typing import Final
 
-from pymongo.errors import ConnectionFailure, ExecutionTimeout, NetworkTimeout, WaitQueueTimeoutError
+from pymongo.errors import (
+    ConnectionFailure,
+    ExecutionTimeout,
+    NetworkTimeout,
+    WaitQueueTimeoutError,
+    WriteConcernError,
+    WTimeoutError,
+)
 from redis.exceptions import RedisError
 
-STORE_GONE: Final = (ConnectionFailure, NetworkTimeout, ExecutionTimeout, WaitQueueTimeoutError, RedisError)
+STORE_GONE: Final = (
+    ConnectionFailure,
+    NetworkTimeout,
+    ExecutionTimeout,
+    WaitQueueTimeoutError,
+    WriteConcernError,
+    WTimeoutError,
+    RedisError,
+)

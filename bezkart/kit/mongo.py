@@ -10,12 +10,14 @@ from bson import CodecOptions
 from pymongo import AsyncMongoClient, IndexModel, WriteConcern
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import BulkWriteError, WriteConcernError
 
 Document = dict[str, Any]
 Collection = AsyncCollection[Document]
 Database = AsyncDatabase[Document]
 
 TIMEOUT_MS: Final = 3000
+_DUPLICATE_KEY: Final = 11000
 _CODEC: Final = CodecOptions[Document](tz_aware=True, tzinfo=UTC)
 
 
@@ -82,6 +84,14 @@ class Databases:
                         await database[collection].create_indexes(list(models))
                     self._prepared.add(name)
         return database
+
+
+def raise_unless_duplicates(error: BulkWriteError) -> None:
+    """Return if documents that were there before are all that is wrong; what no majority confirmed is not written."""
+    if unconfirmed := error.details.get("writeConcernErrors"):
+        raise WriteConcernError(unconfirmed[0]["errmsg"], unconfirmed[0]["code"]) from error
+    if any(item["code"] != _DUPLICATE_KEY for item in error.details["writeErrors"]):
+        raise error
 
 
 def unacknowledged_by_majority(collection: Collection) -> Collection:

@@ -12,7 +12,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from bezkart.contracts.event import Event
 from bezkart.kernel.errors import VersionConflict
 from bezkart.kit.documents import OUTBOX_INDEX, Change, Documents
-from bezkart.kit.mongo import Databases, Document, without
+from bezkart.kit.mongo import Databases, Document, raise_unless_duplicates, without
 from services.purchases.domain.account import Account, Operation, Purchase
 from services.purchases.domain.answers import REMEMBERED, Answer
 from services.purchases.domain.errors import IdempotencyKeyReused
@@ -144,8 +144,7 @@ class Ledger:
         try:
             await ledger.bulk_write(inserts, ordered=False)
         except BulkWriteError as error:
-            if any(item["code"] != 11000 for item in error.details["writeErrors"]):
-                raise
+            raise_unless_duplicates(error)
 
     async def known(self, shop: str, ids: Collection[str]) -> set[str]:
         """Which of the entry ids are there."""
