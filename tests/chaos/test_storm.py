@@ -28,7 +28,7 @@ FAULTS: Final = {
     "after-publish": 0.0008,
     "after-confirm": 0.0007,
     "before-clear": 0.0015,
-    "before-ack": 0.004,
+    "before-ack": 0.0012,
 }
 """The chance of dying at each passage: some seven deaths a point. Events travel and are acknowledged in batches."""
 SERVICES: Final = ("purchases", "purchases-consumer", "segments-consumer", "identity", "segments-worker")
