@@ -147,13 +147,14 @@ class Stack:
         pid, started = recorded.get("pid") or 0, recorded.get("started") or 0
         if procfs.is_same(pid, started):
             leftovers.end({pid: started}, seconds=_STOP_SECONDS)
-        if self._supervisor is not None:
-            self._supervisor.wait()
 
     def _end_leftovers(self) -> bool:
+        """What a supervisor left, alive or dead; by now none is running."""
         stack_id = self._secrets().get("stack_id")
         found = leftovers.find(self.document, stack_id) if stack_id else {}
         leftovers.end(found)
+        if self._supervisor is not None:
+            self._supervisor.wait(_STOP_SECONDS)
         return bool(found)
 
     def _note_stopped(self, state: str = "stopped", **changes: object) -> None:

@@ -180,9 +180,11 @@ def test_a_killed_supervisor_leaves_nothing_that_down_does_not_end(running: Stac
     all_of_it = belonging(running)
     assert len(all_of_it) >= 4
 
-    os.kill(running.document["supervisor"]["pid"], signal.SIGKILL)
+    supervisor = running.document["supervisor"]["pid"]
+    os.kill(supervisor, signal.SIGKILL)
     running.down()
 
     assert not alive(all_of_it)
+    assert procfs.look_up(supervisor) is None, "the dead supervisor was never waited for"
     assert not running.is_running
     assert running.document["state"] == "stopped"
