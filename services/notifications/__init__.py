@@ -1,0 +1,1 @@
+"""Messages to guests: routes, templates, delivery by whatever channel works."""

@@ -1,0 +1,1 @@
+"""How a text leaves the house: one file a provider, all behind the port in `port.py`."""
