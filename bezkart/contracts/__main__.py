@@ -1,18 +1,18 @@
-"""Writes the JSON Schema of every event and one AsyncAPI document, or with `--check` tells whether they are up to date."""
+"""Writes the JSON Schema of every event and command and one AsyncAPI document, or with `--check` tells whether they are up to date."""
 
 import json
 import sys
 from pathlib import Path
 from typing import Any
 
-from bezkart.contracts.subscriptions import EVENTS, SUBSCRIPTIONS
+from bezkart.contracts.subscriptions import MESSAGES, SUBSCRIPTIONS
 
 FOLDER = Path(__file__).parent / "schemas"
 
 
 def documents() -> dict[str, str]:
     """File name → content of everything that is generated."""
-    files = {f"{name}.json": event.model_json_schema() for name, event in EVENTS.items()}
+    files = {f"{name}.json": message.model_json_schema() for name, message in MESSAGES.items()}
     files["asyncapi.json"] = _asyncapi()
     return {name: json.dumps(document, indent=2, ensure_ascii=False) + "\n" for name, document in files.items()}
 
@@ -20,22 +20,26 @@ def documents() -> dict[str, str]:
 def _asyncapi() -> dict[str, Any]:
     return {
         "asyncapi": "3.0.0",
-        "info": {"title": "BezKart events", "version": "1", "description": "CloudEvents 1.0, structured JSON."},
+        "info": {
+            "title": "BezKart events and commands",
+            "version": "1",
+            "description": "CloudEvents 1.0, structured JSON.",
+        },
         "channels": {
             name: {
                 "address": name,
-                "description": (event.__doc__ or "").strip(),
+                "description": (message.__doc__ or "").strip(),
                 "messages": {name: {"payload": {"$ref": f"./{name}.json"}}},
             }
-            for name, event in EVENTS.items()
+            for name, message in MESSAGES.items()
         },
         "operations": {
-            f"{queue}:{event.type}": {
+            f"{queue}:{message.type}": {
                 "action": "receive",
-                "channel": {"$ref": f"#/channels/{event.type}"},
+                "channel": {"$ref": f"#/channels/{message.type}"},
             }
-            for queue, events in SUBSCRIPTIONS.items()
-            for event in events
+            for queue, messages in SUBSCRIPTIONS.items()
+            for message in messages
         },
     }
 

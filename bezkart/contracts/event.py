@@ -1,4 +1,4 @@
-"""What every event has in common."""
+"""What every message has in common, and every event."""
 
 from datetime import datetime
 from typing import Annotated, ClassVar
@@ -16,15 +16,15 @@ Moment = Annotated[datetime, AfterValidator(_aware)]
 
 
 class Fact(BaseModel):
-    """A part of an event. Readers ignore fields they do not know: additive changes keep the version."""
+    """A part of a message. Readers ignore fields they do not know: additive changes keep the version."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Event(Fact):
-    """Something that happened in one shop; past tense, facts only, no personal data beyond ids.
+class Message(Fact):
+    """What travels between services: an `Event` or a `Command` (`contracts.command`), about one shop.
 
-    `type` is the CloudEvents type and the routing key, e.g. `bezkart.purchases.purchase-recorded.v1`.
+    `type` is the CloudEvents type and the routing key.
     """
 
     type: ClassVar[str]
@@ -33,8 +33,15 @@ class Event(Fact):
 
     @property
     def subject(self) -> str:
-        """The CloudEvents subject: the id of what the event is about."""
+        """The CloudEvents subject: the id of what the message is about."""
         return self.shop
+
+
+class Event(Message):
+    """Something that happened in one shop; past tense, facts only, no personal data beyond ids.
+
+    `type` is for instance `bezkart.purchases.purchase-recorded.v1`.
+    """
 
 
 class GuestEvent(Event):

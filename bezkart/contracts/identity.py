@@ -42,3 +42,18 @@ class GuestErased(GuestEvent):
     type: ClassVar[str] = "bezkart.identity.guest-erased.v1"
 
     erased_at: Moment
+
+
+class GuestContactsChanged(GuestEvent):
+    """How a guest is reached, applied if `version` (that of the guest) is newer; having come, an address works again.
+
+    The addresses are encrypted with the transport key that only identity and notifications hold.
+    """
+
+    type: ClassVar[str] = "bezkart.identity.guest-contacts-changed.v1"
+
+    version: int
+    sealed_phone: str | None
+    masked_phone: str | None
+    sealed_telegram: str | None
+    language: Literal["ru", "en"] = "ru"

@@ -1,23 +1,35 @@
-"""Who listens to what: every queue of the system with the events bound to it.
+"""Who listens to what: every queue of the system with the events and commands that reach it.
 
-Publishers and consumers both declare all of it when they connect, so an event published before its reader ever ran waits
+Publishers and consumers both declare all of it when they connect, so a message published before its reader ever ran waits
 in the reader's queue, and an unroutable publish is an error instead of a loss.
 """
 
 from typing import Final
 
-from bezkart.contracts.event import Event
+from bezkart.contracts.command import Command
+from bezkart.contracts.event import Event, Message
 from bezkart.contracts.identity import GuestChanged, GuestErased, ShopChanged
+from bezkart.contracts.notifications import MessageDelivered, MessageFailed, SendMessage
 from bezkart.contracts.purchases import PurchaseRecorded, PurchasesImported, PurchaseUndone
 from bezkart.contracts.segments import GuestSegmentChanged
 
-SUBSCRIPTIONS: Final[dict[str, tuple[type[Event], ...]]] = {
+SUBSCRIPTIONS: Final[dict[str, tuple[type[Message], ...]]] = {
     "purchases.erasures": (GuestErased,),
     "purchases.ledger": (PurchaseRecorded, PurchaseUndone, PurchasesImported),
     "segments.shops": (ShopChanged,),
     "segments.guests": (GuestChanged, GuestErased),
     "segments.purchases": (PurchaseRecorded, PurchaseUndone, PurchasesImported),
     "segments.live": (GuestSegmentChanged,),
+    "notifications.commands": (SendMessage,),
+    "notifications.live": (MessageDelivered, MessageFailed),
 }
 
-EVENTS: Final[dict[str, type[Event]]] = {event.type: event for events in SUBSCRIPTIONS.values() for event in events}
+MESSAGES: Final[dict[str, type[Message]]] = {
+    message.type: message for messages in SUBSCRIPTIONS.values() for message in messages
+}
+EVENTS: Final[dict[str, type[Event]]] = {
+    name: message for name, message in MESSAGES.items() if issubclass(message, Event)
+}
+COMMANDS: Final[dict[str, type[Command]]] = {
+    name: message for name, message in MESSAGES.items() if issubclass(message, Command)
+}

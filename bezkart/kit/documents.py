@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from pymongo import IndexModel, InsertOne, UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from bezkart.contracts.event import Event
+from bezkart.contracts.event import Message
 from bezkart.kernel.errors import Unavailable, VersionConflict
 from bezkart.kit import faults
 from bezkart.kit.bus.envelope import Sealed, seal
@@ -35,7 +35,7 @@ class Change:
     expected: int
     state: Document
     at: datetime
-    events: Sequence[Event] = field(default=())
+    events: Sequence[Message] = field(default=())
 
     def sealed(self) -> tuple[Sealed, ...]:
         return tuple(seal(event, self.at) for event in self.events)

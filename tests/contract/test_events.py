@@ -7,8 +7,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from bezkart.contracts.__main__ import FOLDER, documents, main
-from bezkart.contracts.event import Event
-from bezkart.contracts.subscriptions import EVENTS, SUBSCRIPTIONS
+from bezkart.contracts.event import Message
+from bezkart.contracts.subscriptions import COMMANDS, EVENTS, MESSAGES, SUBSCRIPTIONS
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -18,24 +18,25 @@ def test_generated_documents_are_up_to_date() -> None:
     assert {path.name for path in FOLDER.iterdir()} == set(documents())
 
 
-@pytest.mark.parametrize("kind", sorted(EVENTS))
-def test_golden_events_stay_parseable(kind: str) -> None:
+@pytest.mark.parametrize("kind", sorted(MESSAGES))
+def test_golden_messages_stay_parseable(kind: str) -> None:
     """A golden file is never edited: it is what an older publisher may still have in a queue."""
     files = sorted(GOLDEN.glob(f"{kind}*.json"))
     assert files, f"add tests/contract/golden/{kind}.json"
     for file in files:
         data = json.loads(file.read_text())
-        Draft202012Validator(EVENTS[kind].model_json_schema()).validate(data)
-        assert EVENTS[kind].model_validate(data).model_dump(mode="json").keys() >= data.keys()
+        Draft202012Validator(MESSAGES[kind].model_json_schema()).validate(data)
+        assert MESSAGES[kind].model_validate(data).model_dump(mode="json").keys() >= data.keys()
 
 
-@pytest.mark.parametrize("event", [EVENTS[kind] for kind in sorted(EVENTS)])
-def test_names(event: type[Event]) -> None:
-    system, publisher, name, version = event.type.split(".")
+@pytest.mark.parametrize("message", [MESSAGES[kind] for kind in sorted(MESSAGES)])
+def test_names(message: type[Message]) -> None:
+    """An event is named for who publishes it, a command for who carries it out."""
+    system, service, name, version = message.type.split(".")
     assert (system, version) == ("bezkart", "v1")
-    assert event.__module__ == f"bezkart.contracts.{publisher}"
+    assert message.__module__ == f"bezkart.contracts.{service}"
     assert name == name.lower()
-    assert event.__doc__
+    assert message.__doc__
 
 
 def test_no_event_carries_personal_data() -> None:
@@ -51,3 +52,9 @@ def test_queues_are_named_consumer_dot_reaction() -> None:
         assert consumer.isidentifier()
         assert reaction.isidentifier()
         assert events
+
+
+def test_a_command_has_one_receiver() -> None:
+    for kind, command in COMMANDS.items():
+        receivers = [queue for queue, messages in SUBSCRIPTIONS.items() if command in messages]
+        assert [queue.partition(".")[0] for queue in receivers] == [kind.split(".")[1]]

@@ -8,11 +8,12 @@ from typing import Any, Final, Generic
 
 import orjson
 import structlog
-from aio_pika import DeliveryMode, Message
+from aio_pika import DeliveryMode
+from aio_pika import Message as AmqpMessage
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, AbstractIncomingMessage, AbstractQueue
 from opentelemetry import context
 
-from bezkart.contracts.event import Event
+from bezkart.contracts.event import Message
 from bezkart.kernel.errors import VersionConflict
 from bezkart.kernel.ids import GuestIds
 from bezkart.kit import faults, metrics, tracing
@@ -31,7 +32,7 @@ CONFLICT_TRIES: Final = 20
 
 log = structlog.get_logger(__name__)
 
-Delivery = tuple[Opened[Event], int]  # with the number of tries that failed before
+Delivery = tuple[Opened[Message], int]  # with the number of tries that failed before
 
 
 class Consumer(Generic[Service]):
@@ -126,7 +127,7 @@ class QueueWork(Generic[Service]):
         queue: AbstractQueue,
         *,
         reaction: str,
-        handlers: Mapping[type[Event], Handler[Service]],
+        handlers: Mapping[type[Message], Handler[Service]],
         topology: Topology,
         service: Service,
         guest_ids: GuestIds,
@@ -179,7 +180,7 @@ class QueueWork(Generic[Service]):
         # One batch at a time on this channel: everything up to the last message is settled by now.
         await message.ack(multiple=True)
 
-    def _open(self, message: AbstractIncomingMessage) -> list[tuple[Opened[Event] | Unread, int]]:
+    def _open(self, message: AbstractIncomingMessage) -> list[tuple[Opened[Message] | Unread, int]]:
         attempt = int(str(message.headers.get(ATTEMPT_HEADER, 0)))
         return [
             (opened, attempt) for opened in unpack(message.body, message.content_type, self._known, self._guest_ids)
@@ -200,7 +201,7 @@ class QueueWork(Generic[Service]):
         for opened, _ in deliveries:
             metrics.message_age_seconds.labels(self._reaction).observe((now - opened.at).total_seconds())
 
-    async def _apply(self, handler: Handler[Service], opened: Sequence[Opened[Event]]) -> None:
+    async def _apply(self, handler: Handler[Service], opened: Sequence[Opened[Message]]) -> None:
         token = context.attach(tracing.remember(opened[0].traceparent))
         conflicts = 0
         try:
@@ -219,7 +220,7 @@ class QueueWork(Generic[Service]):
         finally:
             context.detach(token)
 
-    async def _fail(self, opened: Opened[Event], attempt: int, error: Exception) -> None:
+    async def _fail(self, opened: Opened[Message], attempt: int, error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}"
         log.error("event_failed", queue=self._reaction, attempt=attempt, event_id=opened.id, exc_info=error)
         if attempt >= len(RETRY_DELAYS_MS):
@@ -239,7 +240,7 @@ class QueueWork(Generic[Service]):
     async def _send(self, exchange_name: str, body: bytes, headers: dict[str, Any], *, event_id: str | None) -> None:
         """Publish a copy that knows its way back to this queue; the original is let go of only after the confirm."""
         exchange: AbstractExchange = await self._channel.get_exchange(exchange_name, ensure=False)
-        copy = Message(
+        copy = AmqpMessage(
             body,
             message_id=event_id,
             content_type=CONTENT_TYPE,

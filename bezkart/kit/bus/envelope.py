@@ -1,4 +1,4 @@
-"""CloudEvents 1.0 in structured JSON: the form of an event in an outbox and on the wire."""
+"""CloudEvents 1.0 in structured JSON: the form of an event or a command in an outbox and on the wire."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,11 +8,12 @@ from typing import Any, Final, Generic, TypeVar
 import orjson
 from pydantic import ValidationError
 
-from bezkart.contracts.event import Event, GuestEvent
+from bezkart.contracts.command import GuestCommand
+from bezkart.contracts.event import GuestEvent, Message
 from bezkart.kernel.ids import GuestIds, new_id
 from bezkart.kit import tracing
 
-E_co = TypeVar("E_co", bound=Event, covariant=True)
+E_co = TypeVar("E_co", bound=Message, covariant=True)
 
 CONTENT_TYPE: Final = "application/cloudevents+json"
 BATCH_CONTENT_TYPE: Final = "application/cloudevents-batch+json"
@@ -59,7 +60,7 @@ class Opened(Generic[E_co]):
     envelope: Mapping[str, Any]
 
 
-def seal(event: Event, at: datetime) -> Sealed:
+def seal(event: Message, at: datetime) -> Sealed:
     """Wrap an event that happened at `at`; the present trace travels with it."""
     event_id = new_id("e")
     envelope = {
@@ -86,8 +87,8 @@ def pack(events: Sequence[Sealed]) -> tuple[bytes, str]:
 
 
 def unpack(
-    body: bytes, content_type: str | None, known: Mapping[str, type[Event]], guest_ids: GuestIds
-) -> list[Opened[Event] | Unread]:
+    body: bytes, content_type: str | None, known: Mapping[str, type[Message]], guest_ids: GuestIds
+) -> list[Opened[Message] | Unread]:
     """The events of a message, each on its own: a bad one does not spoil the others of its batch."""
     try:
         parsed = orjson.loads(body)
@@ -100,14 +101,14 @@ def unpack(
     return [_open_or_leave(envelope, known, guest_ids) for envelope in parsed]
 
 
-def _open_or_leave(envelope: Any, known: Mapping[str, type[Event]], guest_ids: GuestIds) -> Opened[Event] | Unread:
+def _open_or_leave(envelope: Any, known: Mapping[str, type[Message]], guest_ids: GuestIds) -> Opened[Message] | Unread:
     try:
         return unseal(envelope, known, guest_ids)
     except BadMessage as bad:
         return Unread(orjson.dumps(envelope), str(bad))
 
 
-def unseal(envelope: Any, known: Mapping[str, type[Event]], guest_ids: GuestIds) -> Opened[Event]:
+def unseal(envelope: Any, known: Mapping[str, type[Message]], guest_ids: GuestIds) -> Opened[Message]:
     """An event of one of the `known` types from its parsed envelope, its guest one of its shop. Raises BadMessage."""
     try:
         kind = envelope["type"]
@@ -124,6 +125,6 @@ def unseal(envelope: Any, known: Mapping[str, type[Event]], guest_ids: GuestIds)
         raise BadMessage(f"fields do not fit {kind}: {fields}") from None
     if event.shop != shop:
         raise BadMessage(f"shop of the envelope and of the data differ in {kind}")
-    if isinstance(event, GuestEvent) and not guest_ids.recognises(event.shop, event.guest_id):
+    if isinstance(event, GuestEvent | GuestCommand) and not guest_ids.recognises(event.shop, event.guest_id):
         raise BadMessage(f"the guest is not one of the shop in {kind}")
     return Opened(event_id, at, envelope.get("traceparent"), event, envelope)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -122,19 +122,21 @@ class OutboxPublisher:
 
     async def _session(self, connection: AbstractConnection) -> None:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-        exchange = await channel.get_exchange(self._topology.events, ensure=False)
+        names = (self._topology.events, self._topology.commands)
+        exchanges = {name: await channel.get_exchange(name, ensure=False) for name in names}
         self._connection = connection
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(watch(channel))
                 for _ in range(IN_FLIGHT):
-                    group.create_task(self._publish_for_ever(exchange))
+                    group.create_task(self._publish_for_ever(exchanges))
         finally:
             self._connection = None
 
-    async def _publish_for_ever(self, exchange: AbstractExchange) -> None:
+    async def _publish_for_ever(self, exchanges: Mapping[str, AbstractExchange]) -> None:
         while True:
             parcels = await self._next_parcels()
+            exchange = exchanges[self._topology.exchange_of(parcels[0].event.type)]
             try:
                 await self._publish(exchange, [parcel.event for parcel in parcels])
             except DeliveryError as refused:

@@ -1,9 +1,9 @@
-"""A service's table of reactions: which function handles which event from which queue."""
+"""A service's table of reactions: which function handles which event or command from which queue."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from bezkart.contracts.event import Event
+from bezkart.contracts.event import Message
 from bezkart.contracts.subscriptions import SUBSCRIPTIONS
 
 Service = TypeVar("Service")
@@ -18,9 +18,9 @@ class Reactions(Generic[Service]):
     """
 
     def __init__(self) -> None:
-        self.by_queue: dict[str, dict[type[Event], Handler[Service]]] = {}
+        self.by_queue: dict[str, dict[type[Message], Handler[Service]]] = {}
 
-    def on(self, *events: type[Event], queue: str) -> Callable[[Handler[Service]], Handler[Service]]:
+    def on(self, *events: type[Message], queue: str) -> Callable[[Handler[Service]], Handler[Service]]:
         """Register a handler for `events` of `queue`; both must stand in `contracts.subscriptions`."""
         missing = [event.type for event in events if event not in SUBSCRIPTIONS.get(queue, ())]
         if missing:

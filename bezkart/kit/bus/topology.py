@@ -6,7 +6,7 @@ from typing import Any, Final
 from aio_pika import ExchangeType
 from aio_pika.abc import AbstractChannel
 
-from bezkart.contracts.subscriptions import SUBSCRIPTIONS
+from bezkart.contracts.subscriptions import COMMANDS, SUBSCRIPTIONS
 
 DELIVERY_LIMIT: Final = 10
 RETRY_DELAYS_MS: Final = (1_000, 10_000, 60_000)
@@ -23,6 +23,15 @@ class Topology:
     def events(self) -> str:
         """Topic exchange; the routing key is the event's type."""
         return f"{self.namespace}bezkart.events"
+
+    @property
+    def commands(self) -> str:
+        """Direct exchange; the routing key is the command's type, and one queue carries it out."""
+        return f"{self.namespace}bezkart.commands"
+
+    def exchange_of(self, kind: str) -> str:
+        """The exchange that a message of this type is published to."""
+        return self.commands if kind in COMMANDS else self.events
 
     @property
     def dead(self) -> str:
@@ -43,7 +52,8 @@ class Topology:
 
     async def declare(self, channel: AbstractChannel) -> None:
         """Make all of it; harmless when it is there."""
-        events = await channel.declare_exchange(self.events, ExchangeType.TOPIC, durable=True)
+        await channel.declare_exchange(self.events, ExchangeType.TOPIC, durable=True)
+        await channel.declare_exchange(self.commands, ExchangeType.DIRECT, durable=True)
         dead = await channel.declare_exchange(self.dead, ExchangeType.TOPIC, durable=True)
         for service in CONSUMERS:
             queue = await self._declare_queue(channel, self.dead_of(service))
@@ -60,8 +70,8 @@ class Topology:
                 **_dead_letter_to(self.dead),
             }
             queue = await self._declare_queue(channel, name, arguments=limits)
-            for event in subscribed:
-                await queue.bind(events, event.type)
+            for message in subscribed:
+                await queue.bind(self.exchange_of(message.type), message.type)
 
     async def _declare_queue(
         self,
