@@ -34,14 +34,20 @@ class Receipt:
 class Channel(Protocol):
     """`name` is the channel (`telegram`, `sms`, `web`), `provider` who carries it (`telegram`, `smsc`, `inbox` …).
 
-    A breaker and a limit belong to the pair of the two.
+    A breaker and a limit belong to channel, provider and account together.
     """
 
     name: str
     provider: str
 
+    def account(self, shop: str) -> str:
+        """Whose limit and breaker it is at the provider: a bot's id where a shop has its own, else `main`. No secret."""
+
     async def send(self, outgoing: Outgoing) -> Receipt:
         """One try, bounded in time by the channel's own timeout. Raises a `SendFailed`, nothing else."""
+
+    async def check(self, shop: str) -> None:
+        """Ask the provider, without any message, whether it would take one: the breaker's probe. Raises a `SendFailed`."""
 
     async def aclose(self) -> None:
         """Give back connections; nothing is under way any more."""
@@ -76,9 +82,16 @@ class Throttled(SendFailed):
 
 
 class ProviderDown(SendFailed):
-    """5xx, no answer in time, connection refused or cut: counts for the breaker. The text may have gone out all the same."""
+    """5xx, no answer in time, connection refused or cut: counts for the breaker.
+
+    `may_have_sent` is false only where the request cannot have reached the provider: then a repeat is no duplicate.
+    """
 
     default = "provider-down"
+
+    def __init__(self, reason: str | None = None, *, may_have_sent: bool = True, detail: str = "") -> None:
+        super().__init__(reason, detail=detail)
+        self.may_have_sent = may_have_sent
 
 
 class ProviderRefuses(SendFailed):

@@ -1,0 +1,100 @@
+"""Telegram: `sendMessage` of the Bot API (https://core.telegram.org/bots/api#sendmessage).
+
+The base address is a setting: api.telegram.org may be out of reach, and a proxy or a Bot API server of one's own stands in.
+A repeat is not recognised by Telegram: a try that ended in a timeout may have been shown.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import orjson
+
+from services.notifications.channels.http import Answer, Wire, refuse_server_errors
+from services.notifications.channels.port import (
+    AddressDead,
+    Outgoing,
+    ProviderDown,
+    ProviderRefuses,
+    Receipt,
+    TextRefused,
+    Throttled,
+)
+from services.notifications.channels.text import refuse_text
+
+MAX_LENGTH: Final = 4096  # characters, counted by Telegram in UTF-16 units
+_JSON: Final = {"Content-Type": "application/json"}
+_NO_WAIT_GIVEN: Final = 1.0
+_DEAD_CHATS: Final = {
+    "chat not found": "chat-not-found",
+    "peer_id_invalid": "chat-not-found",
+    "user not found": "chat-not-found",
+    "group chat was upgraded": "chat-not-found",
+}
+
+
+class Telegram:
+    """`token` is the bot all shops share, `tokens` the own bots of some."""
+
+    name = "telegram"
+    provider = "telegram"
+
+    def __init__(self, *, api: str, token: str, tokens: Mapping[str, str] | None = None, seconds: float = 5.0) -> None:
+        self._wire = Wire(api, seconds=seconds)
+        self._shared = token
+        self._tokens = dict(tokens or {})
+
+    def account(self, shop: str) -> str:
+        """The bot's id: the digits before the colon of its token."""
+        return self._token(shop).partition(":")[0] or "none"
+
+    async def send(self, outgoing: Outgoing) -> Receipt:
+        refuse_text(outgoing.text, longest=MAX_LENGTH)
+        body = orjson.dumps({"chat_id": outgoing.address, "text": outgoing.text})
+        result = await self._call(outgoing.shop, "sendMessage", body)
+        return Receipt(provider_id=str(result.get("message_id", "")) or None, cost=0)
+
+    async def check(self, shop: str) -> None:
+        await self._call(shop, "getMe", b"{}")
+
+    async def aclose(self) -> None:
+        await self._wire.aclose()
+
+    def _token(self, shop: str) -> str:
+        return self._tokens.get(shop, self._shared)
+
+    async def _call(self, shop: str, method: str, body: bytes) -> dict[str, Any]:
+        token = self._token(shop)
+        if not token:
+            raise ProviderRefuses("no-token")
+        answer = await self._wire.post(f"/bot{token}/{method}", body, _JSON)
+        if answer.status != 200:
+            _refuse(answer)
+        result = answer.json().get("result")
+        return result if isinstance(result, dict) else {}
+
+
+def _refuse(answer: Answer) -> None:
+    """Raises what a failed answer means: `{"ok": false, "error_code", "description", "parameters"?}`."""
+    refuse_server_errors(answer)
+    if answer.status in {401, 404}:  # 404: no bot was ever called so
+        raise ProviderRefuses("wrong-token")
+    told = answer.json()
+    description = str(told.get("description", ""))
+    if answer.status == 429:
+        wait = (told.get("parameters") or {}).get("retry_after", _NO_WAIT_GIVEN)
+        raise Throttled(float(wait))
+    if answer.status == 403:
+        raise AddressDead("bot-blocked", detail=description)
+    if answer.status == 400:
+        _refuse_request(description)
+    raise ProviderDown(f"http-{answer.status}", detail=description)
+
+
+def _refuse_request(description: str) -> None:
+    lowered = description.lower()
+    for words, reason in _DEAD_CHATS.items():
+        if words in lowered:
+            raise AddressDead(reason, detail=description)
+    if "too long" in lowered:
+        raise TextRefused("too-long", detail=description)
+    raise TextRefused("text-refused", detail=description)
