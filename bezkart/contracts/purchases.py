@@ -1,12 +1,20 @@
 """What `services/purchases` tells the others."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal, get_args
 
-from bezkart.contracts.event import Fact, GuestEvent, Moment
+from bezkart.contracts.event import Event, Fact, GuestEvent, Moment
+
+TierName = Literal["bronze", "silver", "gold"]
+BonusKind = Literal["welcome", "birthday", "referral"]
+ReleaseReason = Literal["cancelled", "expired", "attempts"]
 
 
 class AccountState(Fact):
-    """The account after the event. `version` counts its changes from 1 without holes; money is in minor units."""
+    """The account after the event. `version` counts its changes from 1 without holes; money and points are in minor units.
+
+    `spent` is money, without what was paid by points. `points_owed` is what a taken-back bonus left to be earned; then `points` is 0.
+    `gifts` include the one that is locked while its code is out (`gifts_locked`).
+    """
 
     version: int
     purchases: int
@@ -18,6 +26,10 @@ class AccountState(Fact):
     currency: str
     first_purchase_at: Moment | None
     last_purchase_at: Moment | None
+    points: int = 0
+    points_owed: int = 0
+    tier: TierName | None = None
+    gifts_locked: int = 0
 
 
 class Actor(Fact):
@@ -28,7 +40,10 @@ class Actor(Fact):
 
 
 class Purchase(Fact):
-    """One purchase. `amount` in minor units of the shop's currency, None when the till did not say."""
+    """One purchase. `amount` is the bill in minor units of the shop's currency, None when the till did not say.
+
+    Of the bill `points_spent` was paid by points; `bonus` is what a referred guest got on top of `points_earned`.
+    """
 
     purchase_id: str
     at: Moment
@@ -36,6 +51,18 @@ class Purchase(Fact):
     amount: int | None = None
     items: tuple[str, ...] = ()
     terminal: str | None = None
+    points_earned: int = 0
+    points_spent: int = 0
+    bonus: int = 0
+
+
+class Referral(Fact):
+    """What the friend who brought the guest gets for this purchase: points earned on the shop's day that began at `day`."""
+
+    referrer_id: str
+    points: int
+    day: Moment
+    expires_at: Moment
 
 
 class PurchaseRecorded(GuestEvent):
@@ -47,6 +74,7 @@ class PurchaseRecorded(GuestEvent):
     actor: Actor
     before: AccountState
     account: AccountState
+    referral: Referral | None = None
 
 
 class PurchaseUndone(GuestEvent):
@@ -59,10 +87,11 @@ class PurchaseUndone(GuestEvent):
     actor: Actor
     before: AccountState
     account: AccountState
+    referral: Referral | None = None
 
 
 class PurchasesImported(GuestEvent):
-    """Past purchases of one guest came from an older system, oldest first."""
+    """Past purchases of one guest came from an older system, oldest first; `stamped` says whether their cups filled the card."""
 
     type: ClassVar[str] = "bezkart.purchases.purchases-imported.v1"
 
@@ -71,7 +100,163 @@ class PurchasesImported(GuestEvent):
     actor: Actor
     before: AccountState
     account: AccountState
+    stamped: bool = True
 
 
-AccountChange = PurchaseRecorded | PurchaseUndone | PurchasesImported
+class AccountEvent(GuestEvent):
+    """A change of an account that is no purchase."""
+
+    at: Moment
+    actor: Actor
+    before: AccountState
+    account: AccountState
+
+
+class Gift(Fact):
+    """One gift that is on its way to the guest; `words` say what it is, by language."""
+
+    gift_id: str
+    words: dict[str, str]
+
+
+class GiftRequested(AccountEvent):
+    """A gift is locked and a code for it is on its way, the `sends`-th; the code is good until `until`."""
+
+    type: ClassVar[str] = "bezkart.purchases.gift-requested.v1"
+
+    gift: Gift
+    until: Moment
+    sends: int
+
+
+class GiftReleased(AccountEvent):
+    """A requested gift is the guest's again, not issued."""
+
+    type: ClassVar[str] = "bezkart.purchases.gift-released.v1"
+
+    gift: Gift
+    reason: ReleaseReason
+
+
+class GiftIssued(AccountEvent):
+    """The guest got a gift, by the code or by the owner's override; `note` is why."""
+
+    type: ClassVar[str] = "bezkart.purchases.gift-issued.v1"
+
+    gift: Gift
+    way: Literal["code", "override"]
+    note: str = ""
+
+
+class GiftIssueUndone(AccountEvent):
+    """A gift was not handed over after all: it is the guest's again."""
+
+    type: ClassVar[str] = "bezkart.purchases.gift-issue-undone.v1"
+
+    gift: Gift
+
+
+class GuestReferred(AccountEvent):
+    """A new guest said who brought him or her."""
+
+    type: ClassVar[str] = "bezkart.purchases.guest-referred.v1"
+
+    referrer_id: str
+
+
+class BonusGranted(AccountEvent):
+    """Points beyond purchases."""
+
+    type: ClassVar[str] = "bezkart.purchases.bonus-granted.v1"
+
+    bonus: BonusKind
+    points: int
+
+
+class BonusRevoked(AccountEvent):
+    """A bonus was taken back, because the purchase it was for was undone."""
+
+    type: ClassVar[str] = "bezkart.purchases.bonus-revoked.v1"
+
+    bonus: BonusKind
+    points: int
+
+
+class PointsAdjusted(AccountEvent):
+    """The owner corrected the points; `points` is signed, `note` is why."""
+
+    type: ClassVar[str] = "bezkart.purchases.points-adjusted.v1"
+
+    points: int
+    note: str
+
+
+class PointsExpiring(AccountEvent):
+    """`points` will expire at `expires_at`; said once for each lot."""
+
+    type: ClassVar[str] = "bezkart.purchases.points-expiring.v1"
+
+    points: int
+    expires_at: Moment
+
+
+class PointsExpired(AccountEvent):
+    """Points that were not spent in time are gone."""
+
+    type: ClassVar[str] = "bezkart.purchases.points-expired.v1"
+
+    points: int
+
+
+class Tier(Fact):
+    """From `spend` (money of the last 365 days, minor units) a purchase earns `rate` hundredths of a percent."""
+
+    tier: TierName
+    spend: int
+    rate: int
+
+
+class ProgramChanged(Event):
+    """The shop's conditions, the whole of them; applied if `version` is newer.
+
+    `gift` and `conditions` are words for the guest by language (`ru`, `en`).
+    """
+
+    type: ClassVar[str] = "bezkart.purchases.program-changed.v1"
+
+    version: int
+    mode: Literal["stamps", "points", "both"]
+    cups_per_gift: int
+    gift: dict[str, str]
+    tiers: tuple[Tier, ...]
+    max_share: int
+    valid_days: int
+    warn_days: int
+    welcome: int
+    birthday: int
+    referral_friend: int
+    referral_referrer: int
+    conditions: dict[str, str]
+    at: Moment
+    actor: Actor
+
+
+AccountChange = (
+    PurchaseRecorded
+    | PurchaseUndone
+    | PurchasesImported
+    | GiftRequested
+    | GiftReleased
+    | GiftIssued
+    | GiftIssueUndone
+    | GuestReferred
+    | BonusGranted
+    | BonusRevoked
+    | PointsAdjusted
+    | PointsExpiring
+    | PointsExpired
+)
+ACCOUNT_CHANGES: Final[tuple[type[AccountChange], ...]] = get_args(AccountChange)
+"""Every event that raises an account's version: whoever counts versions listens to all of them."""
+
 EntryKind = Literal["earn", "bonus", "redeem", "adjust", "reverse", "expire"]

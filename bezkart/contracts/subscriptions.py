@@ -10,17 +10,20 @@ from bezkart.contracts.command import Command
 from bezkart.contracts.event import Event, Message
 from bezkart.contracts.identity import GuestChanged, GuestErased, ShopChanged
 from bezkart.contracts.notifications import MessageDelivered, MessageFailed, SendMessage
-from bezkart.contracts.purchases import PurchaseRecorded, PurchasesImported, PurchaseUndone
+from bezkart.contracts.purchases import ACCOUNT_CHANGES, ProgramChanged
 from bezkart.contracts.segments import GuestSegmentChanged
 
 SUBSCRIPTIONS: Final[dict[str, tuple[type[Message], ...]]] = {
     "purchases.erasures": (GuestErased,),
-    "purchases.ledger": (PurchaseRecorded, PurchaseUndone, PurchasesImported),
+    "purchases.ledger": ACCOUNT_CHANGES,
+    "purchases.guests": (GuestChanged,),
+    "purchases.shops": (ShopChanged,),
     "segments.shops": (ShopChanged,),
     "segments.guests": (GuestChanged, GuestErased),
-    "segments.purchases": (PurchaseRecorded, PurchaseUndone, PurchasesImported),
+    "segments.purchases": ACCOUNT_CHANGES,
     "segments.live": (GuestSegmentChanged,),
     "notifications.commands": (SendMessage,),
+    "notifications.programs": (ProgramChanged,),
     "notifications.live": (MessageDelivered, MessageFailed),
 }
 

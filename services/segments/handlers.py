@@ -44,12 +44,7 @@ async def guest_erased(events: Sequence[identity_contract.GuestErased], service:
         await take_in(shop, [Lesson(each.guest_id, "time", SegmentedGuest.erase) for each in erasures], service)
 
 
-@reactions.on(
-    purchases_contract.PurchaseRecorded,
-    purchases_contract.PurchaseUndone,
-    purchases_contract.PurchasesImported,
-    queue="segments.purchases",
-)
+@reactions.on(*purchases_contract.ACCOUNT_CHANGES, queue="segments.purchases")
 async def account_changed(events: Sequence[purchases_contract.AccountChange], service: Segments) -> None:
     for shop, changes in _by_shop(events).items():
         calendar = (await load_shop(shop, service)).calendar
@@ -92,7 +87,10 @@ def _cause_and_days(
         return "undo", ((calendar.day(change.purchase.at), -1),)
     if isinstance(change, purchases_contract.PurchaseRecorded):
         return "purchase", ((calendar.day(change.purchase.at), 1),)
-    return "import", tuple((calendar.day(purchase.at), 1) for purchase in change.purchases)
+    if isinstance(change, purchases_contract.PurchasesImported):
+        return "import", tuple((calendar.day(purchase.at), 1) for purchase in change.purchases)
+    # Points and gifts move nobody, but each of them is a version of the account that must not be missing.
+    return "time", ()
 
 
 def _by_shop(events: Iterable[E]) -> dict[str, list[E]]:
