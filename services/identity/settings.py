@@ -2,10 +2,10 @@
 
 from pydantic import SecretStr
 
-from bezkart.kit.settings import GuestIdSettings, HttpSettings, StoreSettings
+from bezkart.kit.backbone import BackboneSettings
 
 
-class IdentitySettings(HttpSettings, StoreSettings, GuestIdSettings):
+class IdentitySettings(BackboneSettings):
     """`phone_keys`: Fernet keys, comma separated, the newest first; `jwt_private_jwk`: the Ed25519 key that signs tokens."""
 
     jwt_private_jwk: SecretStr

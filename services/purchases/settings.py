@@ -1,7 +1,7 @@
 """The environment of purchases."""
 
-from bezkart.kit.settings import GuestIdSettings, HttpSettings, StoreSettings
+from bezkart.kit.backbone import BackboneSettings
 
 
-class PurchasesSettings(HttpSettings, StoreSettings, GuestIdSettings):
+class PurchasesSettings(BackboneSettings):
     """Nothing beyond what the kit reads."""

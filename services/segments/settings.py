@@ -1,9 +1,9 @@
 """The environment of segments."""
 
-from bezkart.kit.settings import GuestIdSettings, HttpSettings, StoreSettings
+from bezkart.kit.backbone import BackboneSettings
 
 
-class SegmentsSettings(HttpSettings, StoreSettings, GuestIdSettings):
+class SegmentsSettings(BackboneSettings):
     """`sweep_seconds`: how often the clock is looked at for a shop's midnight."""
 
     sweep_seconds: float = 10.0
