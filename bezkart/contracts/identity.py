@@ -45,7 +45,7 @@ class GuestErased(GuestEvent):
 
 
 class GuestContactsChanged(GuestEvent):
-    """How a guest is reached, applied if `version` (that of the guest) is newer; having come, an address works again.
+    """How a guest is reached, applied if `version` (that of the guest; 1 is the registration) is newer.
 
     The addresses are encrypted with the transport key that only identity and notifications hold.
     """
@@ -53,6 +53,7 @@ class GuestContactsChanged(GuestEvent):
     type: ClassVar[str] = "bezkart.identity.guest-contacts-changed.v1"
 
     version: int
+    source: str
     sealed_phone: str | None
     masked_phone: str | None
     sealed_telegram: str | None

@@ -8,7 +8,7 @@ from typing import Final
 
 from bezkart.contracts.command import Command
 from bezkart.contracts.event import Event, Message
-from bezkart.contracts.identity import GuestChanged, GuestErased, ShopChanged
+from bezkart.contracts.identity import GuestChanged, GuestContactsChanged, GuestErased, ShopChanged
 from bezkart.contracts.notifications import MessageDelivered, MessageFailed, SendMessage
 from bezkart.contracts.purchases import ACCOUNT_CHANGES, ProgramChanged
 from bezkart.contracts.segments import GuestSegmentChanged
@@ -24,6 +24,7 @@ SUBSCRIPTIONS: Final[dict[str, tuple[type[Message], ...]]] = {
     "segments.live": (GuestSegmentChanged,),
     "notifications.commands": (SendMessage,),
     "notifications.programs": (ProgramChanged,),
+    "notifications.guests": (GuestContactsChanged, GuestErased),
     "notifications.live": (MessageDelivered, MessageFailed),
 }
 

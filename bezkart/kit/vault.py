@@ -10,12 +10,11 @@ class VaultLocked(Exception):
     """None of the keys opens this text."""
 
 
-class Vault:
-    """`keys` are Fernet keys, the newest first: it encrypts, all of them decrypt."""
+class Envelopes:
+    """Texts that only the holders of a key may read, at rest or between two services. `keys` are Fernet keys, the newest first."""
 
-    def __init__(self, *, keys: Sequence[str], index_key: str) -> None:
+    def __init__(self, *, keys: Sequence[str]) -> None:
         self._fernet = MultiFernet([Fernet(key) for key in keys])
-        self._index_key = index_key.encode()
 
     def seal(self, text: str) -> str:
         """Encrypted text, another one each time."""
@@ -27,6 +26,14 @@ class Vault:
             return self._fernet.decrypt(sealed).decode()
         except InvalidToken:
             raise VaultLocked from None
+
+
+class Vault(Envelopes):
+    """Personal data that must be found again as well. `keys` are Fernet keys, the newest first: it encrypts, all of them decrypt."""
+
+    def __init__(self, *, keys: Sequence[str], index_key: str) -> None:
+        super().__init__(keys=keys)
+        self._index_key = index_key.encode()
 
     def blind_index(self, scope: str, text: str) -> str:
         """The same text in the same `scope` gives the same hash; in two scopes (shops) they cannot be joined."""

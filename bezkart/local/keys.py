@@ -19,6 +19,7 @@ class Secrets:
     guest_id_key: str
     phone_keys: str
     phone_index_key: str
+    contact_keys: str
     redis_password: str
     amqp_user: str
     amqp_password: str
@@ -52,6 +53,7 @@ def _generate() -> Secrets:
         guest_id_key=secrets.token_urlsafe(32),
         phone_keys=base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),  # the form of a Fernet key
         phone_index_key=secrets.token_urlsafe(32),
+        contact_keys=base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         redis_password=secrets.token_hex(16),
         amqp_user=f"bezkart-{secrets.token_hex(4)}",
         amqp_password=secrets.token_hex(16),

@@ -108,6 +108,7 @@ class Plan:
             Need.SIGNING_KEY: secrets.jwt_private_jwk,
             Need.PHONES: secrets.phone_keys,
             Need.PHONE_INDEX: secrets.phone_index_key,
+            Need.CONTACTS: secrets.contact_keys,
             Need.OPS: secrets.ops_key,
             Need.COOKIES: "false",  # the local gateway speaks plain HTTP on loopback
             Need.IDENTITY_URL: self.url("identity"),

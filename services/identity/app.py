@@ -9,7 +9,7 @@ from bezkart.kit.clock import Clock
 from bezkart.kit.health import Check
 from bezkart.kit.http import serve
 from bezkart.kit.logging import configure_logging
-from bezkart.kit.vault import Vault
+from bezkart.kit.vault import Envelopes, Vault
 from services.identity.api import routers
 from services.identity.settings import IdentitySettings
 from services.identity.store import directory, guests
@@ -42,6 +42,7 @@ def build(settings: IdentitySettings, *, clock: Clock | None = None) -> FastAPI:
             keys=settings.phone_keys.get_secret_value().split(","),
             index_key=settings.phone_index_key.get_secret_value(),
         ),
+        transport=Envelopes(keys=settings.contact_keys.get_secret_value().split(",")),
         guest_ids=backbone.guest_ids,
         passwords=Passwords(),
         tokens=TokenIssuer(settings.jwt_private_jwk.get_secret_value()),

@@ -65,9 +65,9 @@ class Guests:
         except DuplicateKeyError:
             raise GuestExists from None
 
-    async def save_many(self, shop: str, changes: Sequence[tuple[Guest, Event]], at: datetime) -> None:
+    async def save_many(self, shop: str, changes: Sequence[tuple[Guest, Sequence[Event]]], at: datetime) -> None:
         """Write many in one round trip. Raises VersionConflict."""
-        written = [_change(guest, [event], at) for guest, event in changes]
+        written = [_change(guest, events, at) for guest, events in changes]
         await self._documents.save_many(await self._databases.shop(shop), written)
 
     async def total(self, shop: str) -> int:

@@ -6,7 +6,7 @@ from bezkart.contracts.identity import GuestErased
 from bezkart.kit.documents import until_written
 from services.identity.domain.guest import Consent, Guest, Purpose
 from services.identity.usecases.collaborators import Identity
-from services.identity.usecases.events import guest_changed
+from services.identity.usecases.events import guest_changed, profile_events
 from services.identity.usecases.find_guests import load_guest
 from services.identity.usecases.register_guest import CONSENT_TEXT_VERSION
 
@@ -24,7 +24,7 @@ async def change_profile(
             telegram_id=guest.contacts.telegram_id if telegram_id is None else telegram_id,
         )
         changed = guest.change(name=name or guest.name, contacts=contacts)
-        await service.guests.save(shop, changed, [guest_changed(shop, changed)], service.clock.now())
+        await service.guests.save(shop, changed, profile_events(shop, changed, service), service.clock.now())
         return changed
 
     return await until_written(attempt)

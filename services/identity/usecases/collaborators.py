@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bezkart.kernel.ids import GuestIds
 from bezkart.kit.clock import Clock
-from bezkart.kit.vault import Vault
+from bezkart.kit.vault import Envelopes, Vault
 from services.identity.store.directory import Shops, Staff
 from services.identity.store.guests import Guests
 from services.identity.store.sessions import Lockouts, Sessions
@@ -14,7 +14,10 @@ from services.identity.usecases.passwords import Passwords
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """`ops_key` opens the platform's own routes; `lenient` allows the short passwords of the demo."""
+    """`transport` seals contacts for notifications.
+
+    `ops_key` opens the platform's own routes; `lenient` allows the short passwords of the demo.
+    """
 
     guests: Guests
     shops: Shops
@@ -22,6 +25,7 @@ class Identity:
     sessions: Sessions
     lockouts: Lockouts
     vault: Vault
+    transport: Envelopes
     guest_ids: GuestIds
     passwords: Passwords
     tokens: TokenIssuer

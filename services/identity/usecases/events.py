@@ -1,7 +1,9 @@
-"""A guest's state in the words of `bezkart.contracts.identity`: no name, no number."""
+"""A guest's state in the words of `bezkart.contracts.identity`: no name, no number that could be read."""
 
-from bezkart.contracts.identity import GuestChanged
+from bezkart.contracts.event import GuestEvent
+from bezkart.contracts.identity import GuestChanged, GuestContactsChanged
 from services.identity.domain.guest import Guest
+from services.identity.usecases.collaborators import Identity
 
 
 def guest_changed(shop: str, guest: Guest) -> GuestChanged:
@@ -16,3 +18,22 @@ def guest_changed(shop: str, guest: Guest) -> GuestChanged:
         processing_consent=guest.consented("processing"),
         advertising_consent=guest.consented("advertising"),
     )
+
+
+def contacts_changed(shop: str, guest: Guest, service: Identity) -> GuestContactsChanged:
+    """The addresses under the key of the way to notifications, not under that of our own store."""
+    phone, telegram_id = guest.contacts.phone, guest.contacts.telegram_id
+    return GuestContactsChanged(
+        shop=shop,
+        guest_id=guest.id,
+        version=guest.version,
+        source=guest.source,
+        sealed_phone=service.transport.seal(service.vault.open(phone.sealed)) if phone else None,
+        masked_phone=phone.masked if phone else None,
+        sealed_telegram=service.transport.seal(str(telegram_id)) if telegram_id is not None else None,
+    )
+
+
+def profile_events(shop: str, guest: Guest, service: Identity) -> tuple[GuestEvent, ...]:
+    """What is told of a guest who is new or whose contacts may have changed; the contacts first, as a message may follow at once."""
+    return contacts_changed(shop, guest, service), guest_changed(shop, guest)

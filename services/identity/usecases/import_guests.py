@@ -10,7 +10,7 @@ from bezkart.kit.documents import until_written
 from services.identity.domain.errors import ContactMissing, InvalidPhone, RegistrationImplausible
 from services.identity.domain.guest import Contacts, Guest
 from services.identity.usecases.collaborators import Identity
-from services.identity.usecases.events import guest_changed
+from services.identity.usecases.events import profile_events
 from services.identity.usecases.read_phone import seal_phone
 
 SOURCE = "import"
@@ -78,8 +78,10 @@ async def _take_over(shop: str, read: Sequence[Guest | str], service: Identity) 
         known.update(dict.fromkeys(guest.contacts.identifiers, guest.id))
         outcomes.append(Outcome(guest.id, created=match is None))
     now = service.clock.now()
-    changes: list[tuple[Guest, Event]] = [
-        (guest, guest_changed(shop, guest)) for guest_id, guest in current.items() if guest != stored.get(guest_id)
+    changes: list[tuple[Guest, Sequence[Event]]] = [
+        (guest, profile_events(shop, guest, service))
+        for guest_id, guest in current.items()
+        if guest != stored.get(guest_id)
     ]
     await service.guests.save_many(shop, changes, now)
     return outcomes

@@ -9,7 +9,7 @@ from services.identity.domain.errors import ConsentRequired, ContactMissing, Gue
 from services.identity.domain.guest import Consent, Contacts, Guest
 from services.identity.store.guests import Lookup
 from services.identity.usecases.collaborators import Identity
-from services.identity.usecases.events import guest_changed
+from services.identity.usecases.events import profile_events
 from services.identity.usecases.read_phone import seal_phone
 
 CONSENT_TEXT_VERSION = "2026-11"
@@ -52,9 +52,11 @@ async def register_guest(command: RegisterGuest, service: Identity) -> Guest:
         ),
     ).register()
 
+    events = profile_events(command.shop, guest, service)
+
     async def attempt() -> Guest:
         try:
-            await service.guests.save(command.shop, guest, [guest_changed(command.shop, guest)], now)
+            await service.guests.save(command.shop, guest, events, now)
         except GuestExists:
             known = await service.guests.by_identifiers(command.shop, contacts.identifiers)
             if not known:  # erased between the two
