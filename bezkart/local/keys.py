@@ -9,6 +9,8 @@ from joserfc.jwk import KeySet, OKPKey
 
 from bezkart.local.rundir import RunDir, write_private
 
+_P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
@@ -19,6 +21,7 @@ class Secrets:
     guest_id_key: str
     phone_keys: str
     phone_index_key: str
+    push_private_key: str
     contact_keys: str
     redis_password: str
     amqp_user: str
@@ -53,9 +56,16 @@ def _generate() -> Secrets:
         guest_id_key=secrets.token_urlsafe(32),
         phone_keys=base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),  # the form of a Fernet key
         phone_index_key=secrets.token_urlsafe(32),
+        push_private_key=_p256_scalar(),
         contact_keys=base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         redis_password=secrets.token_hex(16),
         amqp_user=f"bezkart-{secrets.token_hex(4)}",
         amqp_password=secrets.token_hex(16),
         erlang_cookie=secrets.token_hex(16).upper(),
     )
+
+
+def _p256_scalar() -> str:
+    """A private key on P-256 as VAPID tools write it: 32 octets in base64url."""
+    number = 1 + secrets.randbelow(_P256_ORDER - 1)
+    return base64.urlsafe_b64encode(number.to_bytes(32, "big")).rstrip(b"=").decode()

@@ -1,5 +1,6 @@
 """Puts the whole stack together: which processes, on which ports, with which environment."""
 
+import json
 import os
 import sys
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from bezkart.local.rundir import PROJECT_ROOT, RunDir
 from bezkart.local.servers import STORE_PORTS, VHOST, store_specs
 from bezkart.local.services import SERVICES, Need, Service
 from bezkart.local.spec import Spec, Stage
+from bezkart.local.standins import logins
 
 Env = Literal["demo", "dev"]
 Parts = Literal["all", "stores"]
@@ -24,6 +26,7 @@ STACK_ID = "BEZKART_STACK_ID"
 """In the environment of every process of a stack, so that none can be lost."""
 
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "BEZKART_LOG_LEVEL", "BEZKART_FAULTS")
+_SMS_PROVIDER: Final = "smsc"
 _STORE_OF = {Need.MONGO: "mongo", Need.REDIS: "redis", Need.AMQP: "rabbitmq"}
 
 
@@ -59,7 +62,9 @@ class Plan:
 
     def addresses(self) -> dict[str, str]:
         """The head of `stack.json`."""
-        gateway_address = {"gateway": self.url("gateway")} if self.services else {}
+        gateway_address = (
+            {"gateway": self.url("gateway"), "phones": self.url("standins") + "/phone"} if self.services else {}
+        )
         return gateway_address | {
             "mongo_url": self.mongo_url,
             "redis_url": self.redis_url,
@@ -114,6 +119,22 @@ class Plan:
             Need.IDENTITY_URL: self.url("identity"),
             Need.PURCHASES_URL: self.url("purchases"),
             Need.SEGMENTS_URL: self.url("segments"),
+            **self._stand_in_values(),
+        }
+
+    def _stand_in_values(self) -> dict[Need, str]:
+        """On one machine nothing leaves the house: the stand-ins take the providers' place."""
+        base = self.url("standins")
+        return {
+            Need.TELEGRAM_API: f"{base}/telegram",
+            Need.TELEGRAM_TOKEN: logins.TELEGRAM_TOKEN,
+            Need.SMS_PROVIDER: _SMS_PROVIDER,
+            Need.SMS_API: f"{base}/{_SMS_PROVIDER}",
+            Need.SMS_LOGIN: logins.SMS_LOGIN,
+            Need.SMS_PASSWORD: logins.SMS_PASSWORD,
+            Need.PUSH_KEY: self.secrets.push_private_key,
+            Need.PUSH_SERVICES: json.dumps([HOST]),
+            Need.INBOX_MIRROR: f"{base}/inbox",
         }
 
 

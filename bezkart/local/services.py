@@ -21,6 +21,15 @@ class Need(Enum):
     IDENTITY_URL = "BEZKART_IDENTITY_URL"
     PURCHASES_URL = "BEZKART_PURCHASES_URL"
     SEGMENTS_URL = "BEZKART_SEGMENTS_URL"
+    TELEGRAM_API = "BEZKART_TELEGRAM_API"
+    TELEGRAM_TOKEN = "BEZKART_TELEGRAM_TOKEN"  # noqa: S105 - a name
+    SMS_PROVIDER = "BEZKART_SMS_PROVIDER"
+    SMS_API = "BEZKART_SMS_API"
+    SMS_LOGIN = "BEZKART_SMS_LOGIN"
+    SMS_PASSWORD = "BEZKART_SMS_PASSWORD"  # noqa: S105 - a name
+    PUSH_KEY = "BEZKART_PUSH_PRIVATE_KEY"
+    PUSH_SERVICES = "BEZKART_PUSH_SERVICES"
+    INBOX_MIRROR = "BEZKART_INBOX_MIRROR"
 
 
 DATA = frozenset({Need.MONGO, Need.REDIS})
@@ -46,6 +55,19 @@ class Service:
 COMMON = STORES | {Need.TOKENS}
 GUESTS = COMMON | {Need.GUEST_IDS}
 IDENTITY = GUESTS | {Need.SIGNING_KEY, Need.PHONES, Need.PHONE_INDEX, Need.CONTACTS, Need.OPS, Need.COOKIES}
+CHANNELS = frozenset(
+    {
+        Need.TELEGRAM_API,
+        Need.TELEGRAM_TOKEN,
+        Need.SMS_PROVIDER,
+        Need.SMS_API,
+        Need.SMS_LOGIN,
+        Need.SMS_PASSWORD,
+        Need.PUSH_KEY,
+        Need.PUSH_SERVICES,
+        Need.INBOX_MIRROR,
+    }
+)
 WEB = frozenset({Need.TOKENS, Need.IDENTITY_URL, Need.PURCHASES_URL, Need.SEGMENTS_URL})
 
 SERVICES: tuple[Service, ...] = (
@@ -57,4 +79,5 @@ SERVICES: tuple[Service, ...] = (
     Service("segments-worker", "services.segments.app", "worker", GUESTS),
     Service("segments-beat", "services.segments.app", "beat", GUESTS, has_http=False),
     Service("web", "services.web.app", "api", WEB, after=frozenset()),
+    Service("standins", "bezkart.local.standins", "serve", frozenset(), after=frozenset()),
 )

@@ -7,9 +7,6 @@ from typing import Final
 from bezkart.local.standins.modes import Mode
 from bezkart.local.standins.received import Received, note
 
-LOGIN: Final = "standin@bezkart.invalid"
-PASSWORD: Final = "stand-in-gateway-password"  # noqa: S105 - no secret, it opens nothing but a stand-in
-
 FORBIDDEN: Final = "казино"
 """A text with this word is refused, as the gateways' moderation does."""
 

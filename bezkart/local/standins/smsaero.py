@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from bezkart.local.standins.logins import SMS_LOGIN, SMS_PASSWORD
 from bezkart.local.standins.modes import Mode
 from bezkart.local.standins.reading import NotUtf8, Unreadable, json_answer, read_fields
-from bezkart.local.standins.sms import FORBIDDEN, LOGIN, PASSWORD, Account, digits, roubles
+from bezkart.local.standins.sms import FORBIDDEN, Account, digits, roubles
 
-_LOGIN: Final = "Basic " + base64.b64encode(f"{LOGIN}:{PASSWORD}".encode()).decode()
+_LOGIN: Final = "Basic " + base64.b64encode(f"{SMS_LOGIN}:{SMS_PASSWORD}".encode()).decode()
 _LONGEST: Final = 640
 _QUEUED, _REJECTED = 0, 6
 

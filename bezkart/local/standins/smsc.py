@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from bezkart.local.standins.logins import SMS_LOGIN, SMS_PASSWORD
 from bezkart.local.standins.modes import Mode
 from bezkart.local.standins.reading import NotUtf8, Unreadable, json_answer, read_fields
-from bezkart.local.standins.sms import FORBIDDEN, LOGIN, PASSWORD, Account, digits, roubles
+from bezkart.local.standins.sms import FORBIDDEN, Account, digits, roubles
 
 _MAX_TEXT: Final = 1000
 _AT_ONCE: Final = 15
@@ -59,7 +60,7 @@ class Smsc:
     def _refuse_caller(self, fields: dict[str, Any]) -> None:
         if self.mode.ip_blocked:
             raise _Refused(4)
-        if (fields.get("login"), fields.get("psw")) != (LOGIN, PASSWORD):
+        if (fields.get("login"), fields.get("psw")) != (SMS_LOGIN, SMS_PASSWORD):
             raise _Refused(2)
         if fields.get("fmt") != "3":  # this stand-in speaks nothing else
             raise _Refused(1)

@@ -5,9 +5,10 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from bezkart.local.standins.logins import SMS_PASSWORD
 from bezkart.local.standins.modes import Mode
 from bezkart.local.standins.reading import NotUtf8, Unreadable, json_answer, read_fields
-from bezkart.local.standins.sms import FORBIDDEN, PASSWORD, Account, digits, parts, roubles
+from bezkart.local.standins.sms import FORBIDDEN, Account, digits, parts, roubles
 
 _SAME_AGAIN_SECONDS: Final = 60.0
 _MOST_PARTS: Final = 8
@@ -61,7 +62,7 @@ class SmsRu:
         return json_answer({**_fine(), "sms": {number: entry}, "balance": self.account.balance / 100})
 
     def _refuse_caller(self, fields: dict[str, Any]) -> None:
-        if fields.get("api_id") != PASSWORD:
+        if fields.get("api_id") != SMS_PASSWORD:
             raise _Refused(200)
         if self.mode.ip_blocked:
             raise _Refused(220)

@@ -12,12 +12,10 @@ import orjson
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
 from bezkart.local.standins.buckets import Buckets, Penalties, Rates
+from bezkart.local.standins.logins import TELEGRAM_TOKEN
 from bezkart.local.standins.modes import Mode
 from bezkart.local.standins.reading import NotUtf8, Unreadable, json_answer, read_fields
 from bezkart.local.standins.received import Note, Received, note
-
-# The one token this Telegram knows.
-TOKEN: Final = "7001001:stand-in-for-a-bot-nobody-else-has"  # noqa: S105 - no secret, it opens nothing
 
 MAX_TEXT: Final = 4096
 _CHAT_BURST: Final = 2.0  # "avoid sending more than one message per second … short bursts that go over are allowed"
@@ -94,7 +92,7 @@ class Telegram:
         await self._tell({"update_id": next(self._update_ids), "callback_query": query})
 
     def _bot(self, token: str) -> str:
-        if token != TOKEN and token not in self.mode.tokens:
+        if token != TELEGRAM_TOKEN and token not in self.mode.tokens:
             raise Refusal(401, "Unauthorized") if token.partition(":")[0].isdecimal() else Refusal(404, "Not Found")
         return token.partition(":")[0]
 
