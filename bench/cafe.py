@@ -16,7 +16,7 @@ from pymongo import MongoClient
 
 from bezkart.local import Stack
 
-GUESTS: Final = 2_000
+GUESTS: Final = 20_000  # so that nobody buys more often a day than guests do
 CONSUMERS: Final = ("purchases-consumer", "segments-consumer")
 
 

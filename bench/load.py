@@ -13,7 +13,7 @@ from typing import Final
 import httpx
 
 SCRIPT: Final = Path(__file__).parent / "orders.lua"
-CONNECTIONS: Final = 16
+CONNECTIONS: Final = 64
 WRK: Final = "/usr/bin/wrk"
 
 
@@ -22,7 +22,7 @@ class LoadFailed(Exception):
 
 
 def throughput(url: str, guests: Path, *, token: str = "", seconds: int = 8) -> float:
-    """Successful orders a second with 16 connections that never rest. Raises LoadFailed."""
+    """Successful orders a second with 64 connections that never rest. Raises LoadFailed."""
     environment = {**os.environ, "ORDERS_GUESTS": str(guests), "ORDERS_TOKEN": token}
     command = [WRK, "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(SCRIPT), url]
     said = subprocess.run(

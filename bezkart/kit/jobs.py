@@ -1,6 +1,7 @@
 """Celery for scheduled and mass work, with the settings that keep tasks on quorum queues safe."""
 
 import asyncio
+import os
 import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, Generic, TypeVar
@@ -98,7 +99,11 @@ class AsyncWorker(Generic[Service]):
             ready.set()
             await self._server.serve()
 
-        asyncio.run(main())
+        try:
+            asyncio.run(main())
+        finally:
+            if not (self._server and self._server.should_exit):
+                os._exit(1)  # without its loop the child is of no use: the pool replaces it, its task goes to another
 
     def _stop(self, **_signal: Any) -> None:
         if self._server and self._thread:

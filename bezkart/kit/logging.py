@@ -15,12 +15,16 @@ def _strike_out_numbers(_logger: Any, _name: str, event: MutableMapping[str, Any
     return {key: mask_text(value) if isinstance(value, str) else value for key, value in event.items()}
 
 
-def _render(event: Mapping[str, Any], **_options: Any) -> str:
-    return orjson.dumps(event, default=str).decode()
+def _render(event: Mapping[str, Any], **_options: Any) -> bytes:
+    return orjson.dumps(event, default=str)
+
+
+def _render_text(event: Mapping[str, Any], **options: Any) -> str:
+    return _render(event, **options).decode()
 
 
 def configure_logging(*, service: str, level: str) -> None:
-    """Route structlog and the standard library's loggers of the libraries through one JSON renderer on stdout."""
+    """JSON lines on stdout: ours straight away, those of the libraries by the standard library's loggers."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -29,9 +33,9 @@ def configure_logging(*, service: str, level: str) -> None:
         _strike_out_numbers,
     ]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*shared, structlog.processors.JSONRenderer(serializer=_render)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        logger_factory=structlog.BytesLoggerFactory(sys.stdout.buffer),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stdout)
@@ -40,13 +44,11 @@ def configure_logging(*, service: str, level: str) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(serializer=_render),
+                structlog.processors.JSONRenderer(serializer=_render_text),
             ],
         )
     )
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
-    for ours in ("bezkart", "services"):
-        logging.getLogger(ours).setLevel(level.upper())
     structlog.contextvars.bind_contextvars(service=service)

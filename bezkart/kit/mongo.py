@@ -53,7 +53,7 @@ class Databases:
         self._name = f"{namespace}{service}"
         self._indexes = dict(indexes or {})
         self._own_indexes = dict(own_indexes or {})
-        self._prepared: set[str] = set()
+        self._prepared: dict[str, Database] = {}
         self._preparing = asyncio.Lock()
 
     async def shop(self, shop: str) -> Database:
@@ -76,14 +76,14 @@ class Databases:
         await self._client.admin.command("ping")
 
     async def _prepare(self, name: str, indexes: Mapping[str, Sequence[IndexModel]]) -> Database:
-        database = self._client.get_database(name, codec_options=_CODEC)
         if name not in self._prepared:
             async with self._preparing:
                 if name not in self._prepared:
+                    database = self._client.get_database(name, codec_options=_CODEC)
                     for collection, models in indexes.items():
                         await database[collection].create_indexes(list(models))
-                    self._prepared.add(name)
-        return database
+                    self._prepared[name] = database
+        return self._prepared[name]
 
 
 def raise_unless_duplicates(error: BulkWriteError) -> None:

@@ -31,8 +31,9 @@ async def shop_changed(events: Sequence[identity_contract.ShopChanged], service:
 @reactions.on(identity_contract.GuestChanged, queue="segments.guests")
 async def guest_changed(events: Sequence[identity_contract.GuestChanged], service: Segments) -> None:
     for shop, changes in _by_shop(events).items():
-        calendar = (await load_shop(shop, service)).calendar
-        await take_in(shop, [_profile_lesson(change, calendar) for change in changes], service)
+        settings = await load_shop(shop, service)
+        calendar = settings.calendar
+        await take_in(settings, [_profile_lesson(change, calendar) for change in changes], service)
         imported = [change.registered_at for change in changes if change.source == "import"]
         if imported:
             await service.snapshots.forget_from(shop, calendar.day(min(imported)))
@@ -41,14 +42,16 @@ async def guest_changed(events: Sequence[identity_contract.GuestChanged], servic
 @reactions.on(identity_contract.GuestErased, queue="segments.guests")
 async def guest_erased(events: Sequence[identity_contract.GuestErased], service: Segments) -> None:
     for shop, erasures in _by_shop(events).items():
-        await take_in(shop, [Lesson(each.guest_id, "time", SegmentedGuest.erase) for each in erasures], service)
+        lessons = [Lesson(each.guest_id, "time", SegmentedGuest.erase) for each in erasures]
+        await take_in(await load_shop(shop, service), lessons, service)
 
 
 @reactions.on(*purchases_contract.ACCOUNT_CHANGES, queue="segments.purchases")
 async def account_changed(events: Sequence[purchases_contract.AccountChange], service: Segments) -> None:
     for shop, changes in _by_shop(events).items():
-        calendar = (await load_shop(shop, service)).calendar
-        await take_in(shop, [_account_lesson(change, calendar) for change in changes], service)
+        settings = await load_shop(shop, service)
+        calendar = settings.calendar
+        await take_in(settings, [_account_lesson(change, calendar) for change in changes], service)
         imported = [change for change in changes if isinstance(change, purchases_contract.PurchasesImported)]
         if imported:
             oldest = min(purchase.at for change in imported for purchase in change.purchases)

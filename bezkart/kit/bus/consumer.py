@@ -26,6 +26,7 @@ from bezkart.kit.failures import STORE_GONE
 
 PREFETCH: Final = 100
 BATCH: Final = 250
+GATHER_SECONDS: Final = 0.05
 HANDLER_SECONDS: Final = 60
 STORE_PAUSE: Final = 0.5
 CONFLICT_TRIES: Final = 20
@@ -151,6 +152,8 @@ class QueueWork(Generic[Service]):
                 first = await self._arrived.get()
                 if first is not None:
                     await self._work_through(first)
+                    # What arrives meanwhile shares the next batch; a message that comes alone never waits.
+                    await asyncio.sleep(GATHER_SECONDS)
             await self._queue.cancel(tag)
         finally:
             waker.cancel()

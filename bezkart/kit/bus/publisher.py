@@ -20,11 +20,12 @@ from bezkart.kit.bus.topology import Topology
 from bezkart.kit.clock import Clock
 from bezkart.kit.mongo import Collection, Databases, Document, unacknowledged_by_majority
 
-IN_FLIGHT: Final = 16
 EVENTS_A_MESSAGE: Final = 64
+MESSAGES_A_ROUND: Final = 16
+GATHER_SECONDS: Final = 0.01
 WAITING_LIMIT: Final = 20_000
 PUBLISH_SECONDS: Final = 30  # a connection that is dead is noticed sooner; a broker that is full just takes its time
-CLEAR_PAUSE: Final = 0.02
+CLEAR_PAUSE: Final = 0.1
 SWEEP_PAUSE: Final = 3.0
 SWEEP_AGE: Final = timedelta(seconds=5)
 SWEEP_BATCH: Final = 2_000
@@ -65,7 +66,7 @@ class OutboxPublisher:
         self._shop_outboxes = tuple(shop_outboxes)
         self._own_outboxes = tuple(own_outboxes)
         self._waiting: deque[Parcel] = deque()
-        self._there = asyncio.Semaphore(0)  # at least one permit an event that waits
+        self._there = asyncio.Event()
         self._held: set[str] = set()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -80,7 +81,7 @@ class OutboxPublisher:
             self._held.add(event.id)
             self._idle.clear()
             self._waiting.append(Parcel(collection, owner, event))
-            self._there.release()
+            self._there.set()
 
     async def probe(self) -> None:
         """Raises BrokerLost while there is no connection, BrokerBlocked while it takes nothing; for the readiness check."""
@@ -128,43 +129,53 @@ class OutboxPublisher:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(watch(channel))
-                for _ in range(IN_FLIGHT):
-                    group.create_task(self._publish_for_ever(exchanges))
+                group.create_task(self._publish_for_ever(exchanges))
         finally:
             self._connection = None
 
     async def _publish_for_ever(self, exchanges: Mapping[str, AbstractExchange]) -> None:
+        """In rounds: while one is confirmed, what follows gathers for the next (ADR 0006). An event that comes alone never waits."""
         while True:
-            parcels = await self._next_parcels()
-            exchange = exchanges[self._topology.exchange_of(parcels[0].event.type)]
-            try:
-                await self._publish(exchange, [parcel.event for parcel in parcels])
-            except DeliveryError as refused:
-                # Full, or no queue bound: the broker is there and said no. The sweep offers it again.
-                metrics.publish_failures.inc()
-                self._let_go(parcels)
-                log.warning("publish_refused", event_type=parcels[0].event.type, error=type(refused).__name__)
-            except BaseException:
-                metrics.publish_failures.inc()
-                self._let_go(parcels)
-                for parcel in parcels:
-                    self.hand_over(parcel.collection, parcel.owner, [parcel.event])
-                raise
-            else:
-                metrics.published.labels(parcels[0].event.type).inc(len(parcels))
-                self._confirmed += parcels
+            await self._there.wait()
+            async with asyncio.TaskGroup() as group:
+                for parcels in self._next_messages():
+                    exchange = exchanges[self._topology.exchange_of(parcels[0].event.type)]
+                    group.create_task(self._publish_or_keep(exchange, parcels))
+            await asyncio.sleep(GATHER_SECONDS)
 
-    async def _next_parcels(self) -> list[Parcel]:
-        """One event when it is quiet; when it is busy, as many as wait behind it and are of its type (ADR 0006)."""
-        await self._there.acquire()
-        while not self._waiting:  # taken along by another worker's message
-            await self._there.acquire()
-        parcels = [self._waiting.popleft()]
-        while self._waiting and len(parcels) < EVENTS_A_MESSAGE:
-            if self._waiting[0].event.type != parcels[0].event.type:
-                break
-            parcels.append(self._waiting.popleft())
-        return parcels
+    def _next_messages(self) -> list[list[Parcel]]:
+        """What waits, by type, as many messages as a round may have."""
+        filling: dict[str, list[Parcel]] = {}
+        messages: list[list[Parcel]] = []
+        while self._waiting and len(messages) < MESSAGES_A_ROUND:
+            parcel = self._waiting.popleft()
+            message = filling.setdefault(parcel.event.type, [])
+            if not message:
+                messages.append(message)
+            message.append(parcel)
+            if len(message) == EVENTS_A_MESSAGE:
+                del filling[parcel.event.type]
+        if not self._waiting:
+            self._there.clear()
+        return messages
+
+    async def _publish_or_keep(self, exchange: AbstractExchange, parcels: Sequence[Parcel]) -> None:
+        try:
+            await self._publish(exchange, [parcel.event for parcel in parcels])
+        except DeliveryError as refused:
+            # Full, or no queue bound: the broker is there and said no. The sweep offers it again.
+            metrics.publish_failures.inc()
+            self._let_go(parcels)
+            log.warning("publish_refused", event_type=parcels[0].event.type, error=type(refused).__name__)
+        except BaseException:
+            metrics.publish_failures.inc()
+            self._let_go(parcels)
+            for parcel in parcels:
+                self.hand_over(parcel.collection, parcel.owner, [parcel.event])
+            raise
+        else:
+            metrics.published.labels(parcels[0].event.type).inc(len(parcels))
+            self._confirmed += parcels
 
     async def _publish(self, exchange: AbstractExchange, events: Sequence[Sealed]) -> None:
         body, content_type = pack(events)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bezkart.contracts.segments import GuestSegmentChanged, MoveCause
-from services.segments.domain.errors import ShopUnknown
 from services.segments.domain.guest import SegmentedGuest, move_between
+from services.segments.store import ShopSettings
 from services.segments.usecases.collaborators import Segments
 
 
@@ -18,11 +18,9 @@ class Lesson:
     learn: Callable[[SegmentedGuest], SegmentedGuest]
 
 
-async def take_in(shop: str, lessons: Sequence[Lesson], service: Segments) -> None:
-    """Lessons that came before change nothing. Raises ShopUnknown, VersionConflict: the batch is handled again."""
-    settings = await service.shops.load(shop)
-    if settings is None:
-        raise ShopUnknown
+async def take_in(settings: ShopSettings, lessons: Sequence[Lesson], service: Segments) -> None:
+    """Lessons that came before change nothing. Raises VersionConflict: the batch is handled again."""
+    shop = settings.slug
     now = service.clock.now()
     today = settings.calendar.day(now)
     known = await service.guests.load_many(shop, {lesson.guest_id for lesson in lessons})

@@ -33,6 +33,13 @@ async def becomes(house: House, **segments: int) -> None:
     await eventually(so)
 
 
+async def has_counted(house: House, purchases: int) -> None:
+    async def so() -> bool:
+        return bool((await get(house, "/totals"))["purchases"] == purchases)
+
+    await eventually(so)
+
+
 async def sweep(house: House) -> int:
     service = house.segments_service
     assert service
@@ -152,7 +159,7 @@ async def test_other_thresholds_move_everybody(cafe: House) -> None:
     guest_id = await cafe.register("+79130008323")
     await cafe.record(guest_id)
     await cafe.record(guest_id)
-    await becomes(cafe, new=1)
+    await has_counted(cafe, 2)
     await sweep(cafe)
     body = {"new_days": 7, "active_days": 7, "sleeping_days": 30, "regular_purchases": 2}
     changed = await cafe.call("segments", "PUT", "/api/v1/segments/settings", json=body, bearer=OWNER)
