@@ -1,0 +1,1 @@
+"""The rules of telling a guest something: pure."""

@@ -1,0 +1,47 @@
+"""What can be wrong with a request about messages and templates."""
+
+from bezkart.kernel.errors import DomainError, Kind
+
+
+class MessageNotFound(DomainError):
+    kind = Kind.NOT_FOUND
+    slug = "message-not-found"
+    title = "There is no such message"
+
+
+class MessageSettled(DomainError):
+    """Delivered by the wanted channel, expired or cancelled: it is too late to send it another way."""
+
+    kind = Kind.CONFLICT
+    slug = "message-settled"
+    title = "The message cannot be sent another way any more"
+
+
+class ChannelNotPossible(DomainError):
+    """The guest has no address there, the address is dead, or the message must not go that way."""
+
+    kind = Kind.INVALID
+    slug = "channel-not-possible"
+    title = "The message cannot go by this channel"
+
+
+class TemplateNotFound(DomainError):
+    kind = Kind.NOT_FOUND
+    slug = "template-not-found"
+    title = "There is no such template"
+
+
+class TemplateInvalid(DomainError):
+    """The text cannot be used: an unknown or missing placeholder, a bracket too many, too long."""
+
+    kind = Kind.INVALID
+    slug = "template-invalid"
+    title = "The text of the template cannot be used"
+
+
+class ValueMissing(DomainError):
+    """The sender left out a value that the text needs."""
+
+    kind = Kind.INVALID
+    slug = "value-missing"
+    title = "A value that the template needs is missing"

@@ -1,0 +1,20 @@
+"""What notifications keeps: `messages` and `guests` in each shop's database, `programs` and `templates` in its own; the agenda in Redis."""
+
+from typing import Final
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from bezkart.kit.documents import OUTBOX_INDEX
+
+MESSAGES: Final = "messages"
+GUESTS: Final = "guests"
+KEPT_SECONDS: Final = 180 * 24 * 3600
+
+INDEXES: Final = {
+    MESSAGES: (
+        OUTBOX_INDEX,
+        IndexModel("due_at", name="due", partialFilterExpression={"due_at": {"$exists": True}}),
+        IndexModel([("guest_id", ASCENDING), ("created_at", DESCENDING)], name="guest"),
+        IndexModel("created_at", name="kept", expireAfterSeconds=KEPT_SECONDS),
+    ),
+}
