@@ -1,8 +1,8 @@
 """What a process with stores and the broker is built on, the same for every service; each `app.py` adds its own objects."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, FastAPI
 from pymongo import AsyncMongoClient, IndexModel
@@ -62,6 +62,7 @@ class Backbone:
         reactions: Reactions[Service] | None = None,
         measures: Sequence[Measure] = (),
         checks: Sequence[Check] = (),
+        background: Sequence[Callable[[], Coroutine[Any, Any, None]]] = (),
         api_publishes: bool = True,
     ) -> FastAPI:
         """The application of one process: `api` answers requests, `consumer` handles `reactions`, any other serves ops only.
@@ -86,6 +87,7 @@ class Backbone:
                 publisher=publisher,
                 consumer=consumer,
                 invariants=invariants if consumer else None,
+                background=background,
                 closing=self._close,
             ),
             state=service,

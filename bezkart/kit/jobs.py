@@ -3,12 +3,12 @@
 import asyncio
 import os
 import threading
-from collections.abc import Callable, Coroutine
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Generic, Literal, TypeVar
 
 import uvicorn
 from celery import Celery
-from celery.signals import worker_process_init, worker_process_shutdown
+from celery.signals import worker_init, worker_process_init, worker_process_shutdown, worker_shutdown
 from fastapi import FastAPI
 from kombu import Exchange, Queue
 
@@ -16,6 +16,7 @@ from bezkart.kit import metrics
 
 Service = TypeVar("Service")
 Result = TypeVar("Result")
+Pool = Literal["prefork", "threads"]
 
 SETTINGS: dict[str, Any] = {
     "task_acks_late": True,
@@ -36,17 +37,32 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-def celery_app(*, service: str, queue: str, amqp_url: str, redis_url: str, namespace: str = "") -> Celery:
-    """A Celery application whose tasks go to `queue`; its beat keeps the schedule and its lock in Redis (RedBeat)."""
+def celery_app(
+    *,
+    service: str,
+    queues: Sequence[str],
+    amqp_url: str,
+    redis_url: str,
+    namespace: str = "",
+    pool: Pool = "prefork",
+) -> Celery:
+    """A Celery application that knows `queues`; tasks that name none go to the first. Its beat keeps schedule and lock in Redis (RedBeat).
+
+    In a pool of threads nothing can be cancelled: a task that lost its connection ends, and what came twice changes nothing.
+    """
     app = Celery(service, broker=amqp_url, set_as_current=False)
     app.conf.update(SETTINGS)
-    name = f"{namespace}{queue}"
+    names = [f"{namespace}{queue}" for queue in queues]
     exchange = Exchange(f"{namespace}bezkart.jobs", type="topic", durable=True)
     app.conf.update(
-        task_default_queue=name,
+        task_default_queue=names[0],
         task_default_exchange=exchange.name,
-        task_default_routing_key=name,
-        task_queues=[Queue(name, exchange, routing_key=name, queue_arguments={"x-queue-type": "quorum"})],
+        task_default_routing_key=names[0],
+        task_queues=[
+            Queue(name, exchange, routing_key=name, queue_arguments={"x-queue-type": "quorum"}) for name in names
+        ],
+        worker_pool=pool,
+        worker_cancel_long_running_tasks_on_connection_loss=pool == "prefork",
         beat_scheduler="redbeat.RedBeatScheduler",
         beat_max_loop_interval=5,
         redbeat_redis_url=redis_url,
@@ -59,18 +75,24 @@ def celery_app(*, service: str, queue: str, amqp_url: str, redis_url: str, names
 class AsyncWorker(Generic[Service]):
     """Gives the tasks of one worker process an event loop of its own, the service's objects, and `/health` and `/metrics`.
 
-    Everything is built in the child, after the fork.
+    Everything is built in the child, after the fork; with a pool of threads there is no child, and one process runs many tasks
+    at a time on the one loop.
     """
 
-    def __init__(self, build: Callable[[], tuple[Service, FastAPI]], *, host: str, port: int) -> None:
+    def __init__(
+        self, build: Callable[[], tuple[Service, FastAPI]], *, host: str, port: int, pool: Pool = "prefork"
+    ) -> None:
         self._build = build
         self._host, self._port = host, port
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server: uvicorn.Server | None = None
         self._service: Service | None = None
         self._thread: threading.Thread | None = None
-        worker_process_init.connect(self._start, weak=False)
-        worker_process_shutdown.connect(self._stop, weak=False)
+        begins, ends = worker_process_init, worker_process_shutdown
+        if pool == "threads":
+            begins, ends = worker_init, worker_shutdown
+        begins.connect(self._start, weak=False)
+        ends.connect(self._stop, weak=False)
 
     def run(self, name: str, work: Callable[[Service], Coroutine[Any, Any, Result]]) -> Result:
         """Run `work` of task `name` on the loop and wait for its end."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any
 
@@ -25,10 +25,12 @@ def lifespan(
     publisher: OutboxPublisher | None = None,
     consumer: Consumer[Any] | None = None,
     invariants: Invariants | None = None,
+    background: Sequence[Callable[[], Coroutine[Any, Any, None]]] = (),
     closing: Callable[[], Awaitable[None]],
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """A FastAPI lifespan that runs the publisher and the consumer beside the requests, and measures `invariants` from time to time.
 
+    `background` is other work without which the process is of no use; it runs until it is cancelled.
     At the end the consumer finishes its batches, the publisher empties its hands, and `closing` closes the stores.
     """
 
@@ -37,6 +39,7 @@ def lifespan(
         stopping = asyncio.Event()
         publishing = _vital(publisher.run(), stopping) if publisher else None
         consuming = _vital(consumer.run(), stopping) if consumer else None
+        others = [_vital(work(), stopping) for work in background]
         measuring = asyncio.create_task(_measure_for_ever(invariants)) if invariants else None
         log.info("process_started")
         yield
@@ -46,6 +49,9 @@ def lifespan(
         if consumer and consuming:
             consumer.stop()
             await _ended(consuming)
+        for work in others:
+            work.cancel()
+            await _ended(work)
         if publisher and publishing:
             with suppress(TimeoutError):
                 await publisher.drain()

@@ -64,7 +64,7 @@ def build_jobs(settings: SegmentsSettings) -> Celery:
     worker = AsyncWorker(build_worker, host=settings.http_host, port=settings.http_port)
     app = celery_app(
         service="segments",
-        queue=jobs.QUEUE,
+        queues=(jobs.QUEUE,),
         amqp_url=settings.amqp_url,
         redis_url=settings.redis_url,
         namespace=settings.namespace,
