@@ -117,6 +117,14 @@ class Turn:
     shared: bool
 
 
+class NotYet(Exception):
+    """The turn is further away than the caller can wait."""
+
+    def __init__(self, retry_in: float) -> None:
+        super().__init__(retry_in)
+        self.retry_in = retry_in
+
+
 class Limits:
     """`local_share` of a rate is safe for one process while nobody knows what the others do."""
 
@@ -148,10 +156,15 @@ class Limits:
         blocked = self._local.blocked(pace)  # Redis may have lost what we were told
         return [Turn(max(wait / 1e6, blocked), epoch, shared=True) for wait in waits]
 
-    async def wait(self, pace: Pace, turn: Turn, address: str, *, urgent: bool) -> float:
-        """Sleep until `turn`; where a block has come in between, until a later one. The seconds slept."""
+    async def wait(self, pace: Pace, turn: Turn, address: str, *, urgent: bool, longest: float = float("inf")) -> float:
+        """Sleep until `turn`; where a block has come in between, until a later one. The seconds slept.
+
+        Raises NotYet, at once, where the turn is more than `longest` seconds away.
+        """
         slept = 0.0
         while True:
+            if turn.wait > longest:
+                raise NotYet(turn.wait)
             if turn.wait > 0:
                 await asyncio.sleep(turn.wait)
                 slept += turn.wait
