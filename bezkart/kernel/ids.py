@@ -55,5 +55,19 @@ class GuestIds:
             return False
         return hmac.compare_digest(raw[_RANDOM_BYTES:], self._seal(shop, raw[:_RANDOM_BYTES]))
 
+    def share_code(self, guest_id: str) -> str:
+        """What a guest may hand around: tells the guest apart, is no guest id, and opens nothing."""
+        return _text(base64.b32decode(guest_id.removeprefix(_GUEST_PREFIX).upper())[:_RANDOM_BYTES])
+
+    def shared(self, shop: str, code: str) -> GuestId | None:
+        """The guest of the shop whose code that is, if there is such a guest; None for what is no code at all."""
+        try:
+            raw = base64.b32decode(code.strip().upper() + "====")
+        except ValueError:
+            return None
+        if len(raw) != _RANDOM_BYTES or _text(raw) != code.strip().lower():
+            return None
+        return GuestId(_GUEST_PREFIX + _text(raw + self._seal(shop, raw)))
+
     def _seal(self, shop: str, raw: bytes) -> bytes:
         return hmac.digest(self._key, shop.encode() + b"\x1f" + raw, "sha256")[:_SEAL_BYTES]

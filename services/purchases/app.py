@@ -10,29 +10,47 @@ from bezkart.kit.http import serve
 from bezkart.kit.logging import configure_logging
 from services.purchases.api import routers
 from services.purchases.handlers import reactions
+from services.purchases.jobs import sweeping
 from services.purchases.settings import PurchasesSettings
-from services.purchases.store import ACCOUNTS, INDEXES, Accounts, Ledger, Programs
+from services.purchases.store.accounts import ACCOUNT_INDEXES, ACCOUNTS, Accounts
+from services.purchases.store.codes import Codes
+from services.purchases.store.ledger import LEDGER, LEDGER_INDEXES, Ledger
+from services.purchases.store.programs import PROGRAM_INDEXES, PROGRAMS, Programs, Shops
 from services.purchases.usecases.check_ledger import check_ledger
 from services.purchases.usecases.collaborators import Purchases
 
 
 def build(settings: PurchasesSettings, *, entry: str, clock: Clock | None = None) -> FastAPI:
     """The application of the process `entry`: `api` answers requests, `consumer` handles events."""
-    backbone = build_backbone(settings, service="purchases", clock=clock, indexes=INDEXES, shop_outboxes=(ACCOUNTS,))
+    backbone = build_backbone(
+        settings,
+        service="purchases",
+        clock=clock,
+        indexes={ACCOUNTS: ACCOUNT_INDEXES, LEDGER: LEDGER_INDEXES},
+        own_indexes={PROGRAMS: PROGRAM_INDEXES},
+        shop_outboxes=(ACCOUNTS,),
+        own_outboxes=(PROGRAMS,),
+    )
     service = Purchases(
         accounts=Accounts(backbone.databases, backbone.documents(ACCOUNTS)),
         ledger=Ledger(backbone.databases),
-        programs=Programs(backbone.databases),
+        programs=Programs(backbone.databases, backbone.documents(PROGRAMS)),
+        shops=Shops(backbone.databases),
+        codes=Codes(backbone.redis, key=settings.guest_id_key.get_secret_value(), namespace=settings.namespace),
         guest_ids=backbone.guest_ids,
         clock=backbone.clock,
     )
-    return backbone.application(
+    app = backbone.application(
         service,
         entry=entry,
         routers=routers,
         reactions=reactions,
         measures=(lambda: check_ledger(accounts=service.accounts, ledger=service.ledger),),
     )
+    if entry == "consumer":
+        life = app.router.lifespan_context
+        app.router.lifespan_context = sweeping(life, service, seconds=settings.sweep_seconds)
+    return app
 
 
 if __name__ == "__main__":

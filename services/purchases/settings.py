@@ -4,4 +4,6 @@ from bezkart.kit.backbone import BackboneSettings
 
 
 class PurchasesSettings(BackboneSettings):
-    """Nothing beyond what the kit reads."""
+    """`sweep_seconds`: how often it is looked for accounts that time alone changes (locks, expiries)."""
+
+    sweep_seconds: float = 15.0

@@ -22,7 +22,7 @@ from bezkart.kit.bus.reactions import Handler
 from bezkart.local import Stack
 from services.purchases import app as purchases_app
 from services.purchases import handlers as purchases_handlers
-from services.purchases.domain.account import Actor
+from services.purchases.domain.operation import Actor
 from services.purchases.settings import PurchasesSettings
 from services.purchases.usecases.collaborators import Purchases
 from services.purchases.usecases.record_purchase import RecordPurchase, record_purchase

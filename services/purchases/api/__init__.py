@@ -2,6 +2,13 @@
 
 from fastapi import APIRouter
 
-from services.purchases.api import accounts, imports, program, purchases
+from services.purchases.api import accounts, gifts, imports, ledger, program, purchases
 
-routers: tuple[APIRouter, ...] = (accounts.router, purchases.router, program.router, imports.router)
+routers: tuple[APIRouter, ...] = (
+    accounts.router,
+    ledger.router,
+    purchases.router,
+    gifts.router,
+    program.router,
+    imports.router,
+)

@@ -1,26 +1,38 @@
-"""`/api/v1/accounts`: what a guest has, and its history."""
+"""`/api/v1/accounts`: what a guest has, and the last operations; who brought whom; the owner's corrections and flags."""
 
-import base64
-import binascii
 from dataclasses import dataclass, fields
-from datetime import datetime
-from typing import Annotated, Final, Literal
+from datetime import date, datetime, timedelta
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from bezkart.kernel.errors import GuestErased, GuestNotFound
 from bezkart.kit.auth import Caller, Owner, RoleRequired, Staff, Unauthenticated
 from bezkart.kit.problems import documented
-from services.purchases.api.caller import Service, actor
+from services.purchases.api.caller import IdempotencyKey, Service, actor, terms, wish
 from services.purchases.domain.account import Account
-from services.purchases.domain.errors import CursorUnknown
-from services.purchases.domain.ledger import Balance, Entry
-from services.purchases.domain.program import Program
+from services.purchases.domain.errors import (
+    IdempotencyKeyMissing,
+    IdempotencyKeyReused,
+    PointsNotEnough,
+    PointsOff,
+    ReferralCodeUnknown,
+    ReferralOwn,
+    ReferralSetBefore,
+    ReferralTooLate,
+)
+from services.purchases.domain.guards import FLAG_DAYS
+from services.purchases.domain.operation import OperationKind
+from services.purchases.domain.points import total
 from services.purchases.domain.receipt import AccountSummary, summary
+from services.purchases.domain.terms import Terms
+from services.purchases.usecases.adjust_points import adjust_points
 from services.purchases.usecases.open_account import open_account
+from services.purchases.usecases.refer_guest import refer_guest
 
-_CURSOR_LIMIT: Final = 2**31  # far beyond any account, well within what MongoDB can compare
+MOST_FLAGS: Final = 200
+MAX_POINTS: Final = 100_000_000
 
 router = APIRouter(
     prefix="/api/v1/accounts", tags=["accounts"], responses=documented(Unauthenticated, RoleRequired, GuestNotFound)
@@ -33,11 +45,15 @@ class ActorView(BaseModel):
 
 
 class OperationView(BaseModel):
+    """`id` is that of the purchase or the gift; `points` is what the line changed of them."""
+
     id: str
-    kind: Literal["purchase", "undo", "import"]
+    kind: OperationKind
+    reason: str
     at: datetime
     cups: int
     amount: int | None
+    points: int
     items: tuple[str, ...]
     actor: ActorView
     mine: bool
@@ -45,36 +61,23 @@ class OperationView(BaseModel):
     undoable_until: datetime | None
 
 
+class ExpiringPoints(BaseModel):
+    points: int
+    expires_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class AccountView(AccountSummary):
-    """An account with its last operations, newest first."""
+    """An account with its last operations, newest first. `referral_code` is what the guest gives to friends."""
 
     operations: list[OperationView]
+    referral_code: str
+    referred: bool
+    points_expiring: ExpiringPoints | None
 
 
 class AccountList(BaseModel):
     accounts: list[AccountSummary]
-
-
-class EntryView(BaseModel):
-    id: str
-    version: int
-    kind: Literal["earn", "reverse"]
-    reason: Literal["purchase", "undo", "import"]
-    purchase_id: str
-    at: datetime
-    recorded_at: datetime
-    actor: ActorView
-    cups: int
-    amount: int
-    items: tuple[str, ...]
-    before: Balance
-    after: Balance
-
-
-class LedgerPage(BaseModel):
-    entries: list[EntryView]
-    next: str | None
 
 
 class Totals(BaseModel):
@@ -82,11 +85,59 @@ class Totals(BaseModel):
     purchases: int
 
 
+class FlagView(BaseModel):
+    """On `day` one barista recorded more purchases of one guest than the owner thinks usual."""
+
+    guest_id: str
+    actor_id: str
+    day: date
+    purchases: int
+    cups: int
+
+
+class Flags(BaseModel):
+    flags: list[FlagView]
+
+
+class ReferralCode(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    code: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class Adjustment(BaseModel):
+    """`points` are signed; the reason goes into the ledger."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    points: Annotated[int, Field(ge=-MAX_POINTS, le=MAX_POINTS, strict=True)]
+    reason: Annotated[str, Field(min_length=3, max_length=200)]
+
+
 @router.get("/totals")
 async def totals(caller: Owner, service: Service) -> Totals:
     """How many accounts are open in the shop and how many purchases they count."""
     accounts, purchases = await service.accounts.totals(caller.shop)
     return Totals(accounts=accounts, purchases=purchases)
+
+
+@router.get("/flags")
+async def flags(caller: Owner, service: Service) -> Flags:
+    """Baristas who recorded the same guest again and again (F17), of the last 30 days, newest first."""
+    since = caller.calendar.day(service.clock.now()) - timedelta(days=FLAG_DAYS)
+    found = await service.accounts.flagged(caller.shop, since, MOST_FLAGS)
+    return Flags(
+        flags=[
+            FlagView(
+                guest_id=guest_id,
+                actor_id=flag.actor_id,
+                day=date.fromordinal(flag.day),
+                purchases=flag.purchases,
+                cups=flag.cups,
+            )
+            for guest_id, flag in found
+        ]
+    )
 
 
 @router.get("")
@@ -97,11 +148,12 @@ async def several(
     program = await service.programs.current(caller.shop)
     found = await service.accounts.load_many(caller.shop, guest_id)
     accounts = [
-        found[each].account if each in found else _empty(each, caller, program)
+        found[each].account if each in found else Account.opened(each, caller.currency, program)
         for each in guest_id
         if each in found or service.guest_ids.recognises(caller.shop, each)
     ]
-    return AccountList(accounts=[summary(account) for account in accounts if not account.erased])
+    now = terms(caller, program, service)
+    return AccountList(accounts=[summary(account, now) for account in accounts if not account.erased])
 
 
 @router.get("/{guest_id}", responses=documented(GuestErased))
@@ -116,39 +168,51 @@ async def one(guest_id: str, caller: Staff, service: Service) -> AccountView:
         accounts=service.accounts,
         guest_ids=service.guest_ids,
     )
-    return _view(found.account, caller, program)
+    code = service.guest_ids.share_code(guest_id)
+    return _view(found.account, caller, terms(caller, program, service), referral_code=code)
 
 
-@router.get("/{guest_id}/ledger", responses=documented(CursorUnknown))
-async def ledger(
-    guest_id: str,
-    caller: Owner,
-    service: Service,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
-) -> LedgerPage:
-    """The whole history, newest first, page by page."""
-    if not service.guest_ids.recognises(caller.shop, guest_id):
-        raise GuestNotFound
-    after = _position(cursor) if cursor else None
-    entries = await service.ledger.page(caller.shop, guest_id, after=after, limit=limit)
-    following = _cursor(entries[-1]) if len(entries) == limit else None
-    return LedgerPage(entries=[_entry_view(entry) for entry in entries], next=following)
+@router.post(
+    "/{guest_id}/referral",
+    response_model=AccountSummary,
+    responses=documented(
+        GuestErased,
+        IdempotencyKeyMissing,
+        IdempotencyKeyReused,
+        ReferralCodeUnknown,
+        ReferralOwn,
+        ReferralSetBefore,
+        ReferralTooLate,
+    ),
+)
+async def refer(guest_id: str, body: ReferralCode, key: IdempotencyKey, caller: Staff, service: Service) -> Response:
+    """A new guest was brought by the one whose code this is: both get their bonus at the first purchase (F15)."""
+    answer = await refer_guest(wish(caller, key, guest_id), body.code, service)
+    return Response(answer, media_type="application/json")
 
 
-def _empty(guest_id: str, caller: Caller, program: Program) -> Account:
-    return Account(guest_id=guest_id, currency=caller.currency, card_size=program.cups_per_gift)
+@router.post(
+    "/{guest_id}/adjustments",
+    response_model=AccountSummary,
+    responses=documented(GuestErased, IdempotencyKeyMissing, IdempotencyKeyReused, PointsNotEnough, PointsOff),
+)
+async def adjust(guest_id: str, body: Adjustment, key: IdempotencyKey, caller: Owner, service: Service) -> Response:
+    """The owner corrects the guest's points; the ledger keeps the reason."""
+    answer = await adjust_points(wish(caller, key, guest_id), body.points, body.reason, service)
+    return Response(answer, media_type="application/json")
 
 
-def _view(account: Account, caller: Caller, program: Program) -> AccountView:
-    acting = actor(caller)
+def _view(account: Account, caller: Caller, now: Terms, *, referral_code: str) -> AccountView:
+    acting, program = actor(caller), now.program
     operations = [
         OperationView(
             id=line.purchase.id,
             kind=line.kind,
+            reason=line.effect.reason or line.kind,
             at=line.at,
             cups=line.purchase.cups,
             amount=line.purchase.amount,
+            points=line.effect.points,
             items=line.purchase.items,
             actor=ActorView(id=line.actor_id, role=line.actor_role),
             mine=line.actor_id == caller.id,
@@ -157,37 +221,18 @@ def _view(account: Account, caller: Caller, program: Program) -> AccountView:
         )
         for line in account.operations[: program.operations_shown]
     ]
-    counters = summary(account)
-    return AccountView(**{each.name: getattr(counters, each.name) for each in fields(counters)}, operations=operations)
-
-
-def _entry_view(entry: Entry) -> EntryView:
-    return EntryView(
-        id=entry.id,
-        version=entry.version,
-        kind=entry.kind,
-        reason=entry.reason,
-        purchase_id=entry.purchase_id,
-        at=entry.at,
-        recorded_at=entry.recorded_at,
-        actor=ActorView(id=entry.actor_id, role=entry.actor_role),
-        cups=entry.cups,
-        amount=entry.amount,
-        items=entry.items,
-        before=entry.before,
-        after=entry.after,
+    counters = summary(account, now)
+    return AccountView(
+        **{each.name: getattr(counters, each.name) for each in fields(counters)},
+        operations=operations,
+        referral_code=referral_code,
+        referred=account.referred_by is not None,
+        points_expiring=_expiring(account, now),
     )
 
 
-def _cursor(entry: Entry) -> str:
-    return base64.urlsafe_b64encode(f"{entry.version}.{entry.place}".encode()).decode()
-
-
-def _position(cursor: str) -> tuple[int, int]:
-    try:
-        version, place = map(int, base64.urlsafe_b64decode(cursor.encode()).decode().split("."))
-    except (ValueError, binascii.Error):
-        raise CursorUnknown from None
-    if not (0 <= version < _CURSOR_LIMIT and 0 <= place < _CURSOR_LIMIT):
-        raise CursorUnknown
-    return version, place
+def _expiring(account: Account, now: Terms) -> ExpiringPoints | None:
+    lots = account.wallet.expiring(now.now + timedelta(days=now.program.points.warn_days))
+    lots = tuple(lot for lot in lots if lot.expires_at > now.now)
+    points = min(total(lots), account.wallet.spendable(now.now))
+    return ExpiringPoints(points=points, expires_at=min(lot.expires_at for lot in lots)) if points else None

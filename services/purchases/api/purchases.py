@@ -11,10 +11,18 @@ from bezkart.kit.problems import documented
 from services.purchases.api.caller import IdempotencyKey, Service, actor
 from services.purchases.domain.errors import (
     AlreadyUndone,
+    AmountNeeded,
     GiftAlreadyIssued,
+    GiftLocked,
     IdempotencyKeyMissing,
     IdempotencyKeyReused,
+    PointsAlreadySpent,
+    PointsNotEnough,
+    PointsOff,
+    PointsOverShare,
     PurchaseNotFound,
+    TooManyToday,
+    TooSoon,
     UndoNotAllowed,
     UndoTooLate,
 )
@@ -33,7 +41,7 @@ router = APIRouter(
 
 
 class NewPurchase(BaseModel):
-    """`amount` in minor units of the shop's currency."""
+    """`amount` (the bill) and `spend_points` (what of it is paid by points) in minor units of the shop's currency."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -42,6 +50,7 @@ class NewPurchase(BaseModel):
     amount: Annotated[int | None, Field(ge=0, le=MAX_AMOUNT, strict=True)] = None
     items: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=100)], ...], Field(max_length=50)] = ()
     terminal: Annotated[str | None, Field(max_length=60)] = None
+    spend_points: Annotated[int, Field(ge=0, le=MAX_AMOUNT, strict=True)] = 0
 
 
 class UndoRequest(BaseModel):
@@ -50,7 +59,21 @@ class UndoRequest(BaseModel):
     guest_id: Annotated[str, Field(max_length=64)]
 
 
-@router.post("", status_code=201, response_model=Receipt, responses=documented(GuestNotFound))
+@router.post(
+    "",
+    status_code=201,
+    response_model=Receipt,
+    responses=documented(
+        GuestNotFound,
+        IdempotencyKeyReused,
+        AmountNeeded,
+        PointsOverShare,
+        TooSoon,
+        TooManyToday,
+        PointsOff,
+        PointsNotEnough,
+    ),
+)
 async def record(body: NewPurchase, key: IdempotencyKey, caller: Staff, service: Service) -> Response:
     """Record a purchase (F10). The same key with the same body gets the same answer for 24 hours."""
     command = RecordPurchase(
@@ -64,6 +87,7 @@ async def record(body: NewPurchase, key: IdempotencyKey, caller: Staff, service:
         amount=body.amount,
         items=body.items,
         terminal=body.terminal,
+        spend_points=body.spend_points,
     )
     receipt = await record_purchase(
         command,
@@ -78,7 +102,16 @@ async def record(body: NewPurchase, key: IdempotencyKey, caller: Staff, service:
 @router.post(
     "/{purchase_id}/undo",
     response_model=Reversal,
-    responses=documented(PurchaseNotFound, AlreadyUndone, UndoTooLate, GiftAlreadyIssued, UndoNotAllowed, RoleRequired),
+    responses=documented(
+        PurchaseNotFound,
+        AlreadyUndone,
+        UndoTooLate,
+        GiftAlreadyIssued,
+        GiftLocked,
+        PointsAlreadySpent,
+        UndoNotAllowed,
+        RoleRequired,
+    ),
 )
 async def undo(purchase_id: str, body: UndoRequest, key: IdempotencyKey, caller: Staff, service: Service) -> Response:
     """Take a purchase back (F13): a barista an own one for 15 minutes, the owner any of today's."""

@@ -1,9 +1,10 @@
 """What must always be true of accounts and ledgers, shop by shop (F92)."""
 
 from bezkart.kit.invariants import Finding
-from services.purchases.store import Accounts, Ledger, Sums
+from services.purchases.store.accounts import Accounts
+from services.purchases.store.ledger import Ledger, Sums
 
-NAMES = ("purchases", "cups", "spent", "entries")
+NAMES = ("purchases", "cups", "spent", "gifts", "points", "entries")
 
 
 async def check_ledger(*, accounts: Accounts, ledger: Ledger) -> list[Finding]:

@@ -3,7 +3,8 @@
 from bezkart.contracts.identity import GuestErased
 from bezkart.kit.clock import Clock
 from services.purchases.domain.account import Account
-from services.purchases.store import Accounts, Ledger
+from services.purchases.store.accounts import Accounts
+from services.purchases.store.ledger import Ledger
 
 
 async def erase_guest(event: GuestErased, *, accounts: Accounts, ledger: Ledger, clock: Clock) -> None:

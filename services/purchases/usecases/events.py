@@ -1,11 +1,31 @@
 """The account's changes in the words of `bezkart.contracts.purchases`."""
 
+from typing import TypedDict
+
 from bezkart.contracts import purchases as contract
-from services.purchases.domain.account import Account, Actor, Purchase
+from bezkart.contracts.event import Moment
+from services.purchases.domain.account import Account
+from services.purchases.domain.operation import NOTHING, Actor, Effect, Purchase, Referral
+from services.purchases.domain.points import total
+from services.purchases.domain.program import Words
+from services.purchases.domain.terms import Terms
 
 
-def account_state(account: Account) -> contract.AccountState:
-    """The part of an account that other services may know."""
+class Common(TypedDict):
+    """What every event about a change that is no purchase says."""
+
+    shop: str
+    guest_id: str
+    at: Moment
+    actor: contract.Actor
+    before: contract.AccountState
+    account: contract.AccountState
+
+
+def account_state(account: Account, terms: Terms) -> contract.AccountState:
+    """The part of an account that other services may know, as of now."""
+    net = account.wallet.net
+    tier = terms.program.tier(account.spend.within_year(terms.today))
     return contract.AccountState(
         version=account.version,
         purchases=account.purchases,
@@ -17,10 +37,14 @@ def account_state(account: Account) -> contract.AccountState:
         currency=account.currency,
         first_purchase_at=account.first_purchase_at,
         last_purchase_at=account.last_purchase_at,
+        points=max(0, net),
+        points_owed=max(0, -net),
+        tier=tier.tier if tier else None,
+        gifts_locked=1 if account.live_request(terms.now) else 0,
     )
 
 
-def purchase_fact(purchase: Purchase) -> contract.Purchase:
+def purchase_fact(purchase: Purchase, effect: Effect = NOTHING) -> contract.Purchase:
     return contract.Purchase(
         purchase_id=purchase.id,
         at=purchase.at,
@@ -28,8 +52,34 @@ def purchase_fact(purchase: Purchase) -> contract.Purchase:
         amount=purchase.amount,
         items=purchase.items,
         terminal=purchase.terminal,
+        points_earned=total(effect.earned),
+        points_spent=total(effect.spent),
+        bonus=total(effect.bonus),
     )
+
+
+def referral_fact(referral: Referral | None) -> contract.Referral | None:
+    if referral is None:
+        return None
+    lot = referral.lot
+    return contract.Referral(referrer_id=referral.referrer_id, points=lot.left, day=lot.day, expires_at=lot.expires_at)
+
+
+def gift_fact(gift_id: str, words: Words) -> contract.Gift:
+    return contract.Gift(gift_id=gift_id, words={"ru": words.ru, "en": words.en})
 
 
 def actor_fact(actor: Actor) -> contract.Actor:
     return contract.Actor(id=actor.id, role=actor.role)
+
+
+def common(shop: str, before: Account, after: Account, terms: Terms) -> Common:
+    """`**common(…)` fills in what all those events share."""
+    return Common(
+        shop=shop,
+        guest_id=after.guest_id,
+        at=terms.now,
+        actor=actor_fact(terms.actor),
+        before=account_state(before, terms),
+        account=account_state(after, terms),
+    )

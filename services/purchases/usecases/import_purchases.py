@@ -11,11 +11,16 @@ from bezkart.kernel.errors import GuestErased, GuestNotFound
 from bezkart.kernel.ids import GuestIds, derived_id
 from bezkart.kit.clock import Clock
 from bezkart.kit.documents import until_written
-from services.purchases.domain.account import Account, Actor, Purchase
+from services.purchases.domain.account import Account
 from services.purchases.domain.errors import HistoryCatchingUp
 from services.purchases.domain.ledger import entry_id
+from services.purchases.domain.operation import Actor, Purchase
 from services.purchases.domain.program import Program
-from services.purchases.store import Accounts, Ledger, Programs, Remembering
+from services.purchases.domain.terms import Terms
+from services.purchases.store.accounts import Accounts
+from services.purchases.store.documents import Remembering
+from services.purchases.store.ledger import Ledger
+from services.purchases.store.programs import Programs
 from services.purchases.usecases.events import account_state, actor_fact, purchase_fact
 
 
@@ -71,7 +76,7 @@ async def import_purchases(
         now = clock.now()
         changes = []
         for guest_id, purchases in new.items():
-            empty = Account(guest_id=guest_id, currency=command.currency, card_size=program.cups_per_gift)
+            empty = Account.opened(guest_id, command.currency, program)
             before = found.get(guest_id, Remembering(empty))
             changes.append(_change(command, before, purchases, program=program, now=now))
         await accounts.save_many(command.shop, changes, at=now)
@@ -117,13 +122,15 @@ def _change(
     command: ImportPurchases, before: Remembering, purchases: Sequence[Purchase], *, program: Program, now: datetime
 ) -> tuple[Remembering, PurchasesImported]:
     changed = before.account.import_history(purchases, command.actor, program, now=now, calendar=command.calendar)
+    terms = Terms(program, command.calendar, now, command.actor)
     event = PurchasesImported(
         shop=command.shop,
         guest_id=changed.guest_id,
         purchases=tuple(purchase_fact(purchase) for purchase in purchases),
         imported_at=now,
         actor=actor_fact(command.actor),
-        before=account_state(before.account),
-        account=account_state(changed),
+        before=account_state(before.account, terms),
+        account=account_state(changed, terms),
+        stamped=program.gives_stamps,
     )
     return Remembering(changed, before.answers), event

@@ -4,7 +4,8 @@ from bezkart.kernel.errors import GuestErased, GuestNotFound
 from bezkart.kernel.ids import GuestIds
 from services.purchases.domain.account import Account
 from services.purchases.domain.program import Program
-from services.purchases.store import Accounts, Remembering
+from services.purchases.store.accounts import Accounts
+from services.purchases.store.documents import Remembering
 
 
 async def open_account(
@@ -15,7 +16,7 @@ async def open_account(
     if found is None:
         if not guest_ids.recognises(shop, guest_id):
             raise GuestNotFound
-        return Remembering(Account(guest_id=guest_id, currency=currency, card_size=program.cups_per_gift))
+        return Remembering(Account.opened(guest_id, currency, program))
     if found.account.erased:
         raise GuestErased
     return found

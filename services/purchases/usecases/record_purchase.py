@@ -9,12 +9,13 @@ from bezkart.kernel.calendar import ShopCalendar
 from bezkart.kernel.ids import GuestIds, derived_id
 from bezkart.kit.clock import Clock
 from bezkart.kit.documents import until_written
-from services.purchases.domain.account import Account, Actor, Purchase
 from services.purchases.domain.answers import Answer, answered, remembered, request_digest
-from services.purchases.domain.program import Program
-from services.purchases.domain.receipt import Receipt, summary
-from services.purchases.store import Accounts, Programs
-from services.purchases.usecases.events import account_state, actor_fact, purchase_fact
+from services.purchases.domain.operation import Actor, Purchase
+from services.purchases.domain.receipt import Receipt, receipt
+from services.purchases.domain.terms import Terms
+from services.purchases.store.accounts import Accounts
+from services.purchases.store.programs import Programs
+from services.purchases.usecases.events import account_state, actor_fact, purchase_fact, referral_fact
 from services.purchases.usecases.open_account import open_account
 
 _receipts = TypeAdapter(Receipt)
@@ -22,7 +23,7 @@ _receipts = TypeAdapter(Receipt)
 
 @dataclass(frozen=True, slots=True)
 class RecordPurchase:
-    """A barista's wish; `amount` in minor units of `currency`."""
+    """A barista's wish; `amount` in minor units of `currency`, of which `spend_points` are paid by points."""
 
     shop: str
     calendar: ShopCalendar
@@ -34,10 +35,12 @@ class RecordPurchase:
     amount: int | None
     items: tuple[str, ...]
     terminal: str | None
+    spend_points: int = 0
 
     @property
     def digest(self) -> str:
-        return request_digest("record", self.guest_id, self.cups, self.amount, self.items, self.terminal)
+        paid = (self.spend_points,) if self.spend_points else ()
+        return request_digest("record", self.guest_id, self.cups, self.amount, self.items, self.terminal, *paid)
 
 
 async def record_purchase(
@@ -45,7 +48,8 @@ async def record_purchase(
 ) -> str:
     """The receipt as JSON, the same one for the same key.
 
-    Raises GuestNotFound, GuestErased, IdempotencyKeyReused.
+    Raises GuestNotFound, GuestErased, IdempotencyKeyReused, TooSoon, TooManyToday, and what paying with points may
+    (PointsOff, AmountNeeded, PointsOverShare, PointsNotEnough).
     """
     program = await programs.current(command.shop)
 
@@ -70,30 +74,23 @@ async def record_purchase(
             items=command.items,
             terminal=command.terminal,
         )
-        changed = found.account.record(purchase, command.actor, program, command.calendar)
-        body = _receipts.dump_json(_receipt(command, purchase, found.account, changed, program)).decode()
+        terms = Terms(program, command.calendar, now, command.actor)
+        changed = found.account.record(
+            purchase, command.actor, program, command.calendar, spend_points=command.spend_points
+        )
+        line = changed.operations[0]
+        body = _receipts.dump_json(receipt(line, found.account, changed, terms)).decode()
         answers = remembered(found.answers, Answer(command.key, command.digest, purchase.at, body))
         event = PurchaseRecorded(
             shop=command.shop,
             guest_id=command.guest_id,
-            purchase=purchase_fact(purchase),
+            purchase=purchase_fact(purchase, line.effect),
             actor=actor_fact(command.actor),
-            before=account_state(found.account),
-            account=account_state(changed),
+            before=account_state(found.account, terms),
+            account=account_state(changed, terms),
+            referral=referral_fact(line.effect.referral),
         )
         await accounts.save(command.shop, changed, [event], answers=answers, at=purchase.at)
         return body
 
     return await until_written(attempt)
-
-
-def _receipt(command: RecordPurchase, purchase: Purchase, before: Account, after: Account, program: Program) -> Receipt:
-    line = after.operation(purchase.id)
-    return Receipt(
-        purchase_id=purchase.id,
-        at=purchase.at,
-        cups=purchase.cups,
-        gifts_earned=after.gifts - before.gifts,
-        undoable_until=after.undoable_until(line, command.actor, program, command.calendar),
-        account=summary(after),
-    )

@@ -9,12 +9,14 @@ from bezkart.kernel.calendar import ShopCalendar
 from bezkart.kernel.errors import GuestErased
 from bezkart.kit.clock import Clock
 from bezkart.kit.documents import until_written
-from services.purchases.domain.account import Actor
 from services.purchases.domain.answers import Answer, answered, remembered, request_digest
 from services.purchases.domain.errors import PurchaseNotFound
+from services.purchases.domain.operation import Actor
 from services.purchases.domain.receipt import Reversal, summary
-from services.purchases.store import Accounts, Programs
-from services.purchases.usecases.events import account_state, actor_fact, purchase_fact
+from services.purchases.domain.terms import Terms
+from services.purchases.store.accounts import Accounts
+from services.purchases.store.programs import Programs
+from services.purchases.usecases.events import account_state, actor_fact, purchase_fact, referral_fact
 
 _reversals = TypeAdapter(Reversal)
 
@@ -38,7 +40,8 @@ class UndoPurchase:
 async def undo_purchase(command: UndoPurchase, *, accounts: Accounts, programs: Programs, clock: Clock) -> str:
     """The reversal as JSON, the same one for the same key.
 
-    Raises PurchaseNotFound, AlreadyUndone, UndoNotAllowed, UndoTooLate, GiftAlreadyIssued, GuestErased, IdempotencyKeyReused.
+    Raises PurchaseNotFound, AlreadyUndone, UndoNotAllowed, UndoTooLate, GiftAlreadyIssued, GiftLocked,
+    PointsAlreadySpent, GuestErased, IdempotencyKeyReused.
     """
     program = await programs.current(command.shop)
 
@@ -52,15 +55,18 @@ async def undo_purchase(command: UndoPurchase, *, accounts: Accounts, programs: 
         if done := answered(found.answers, command.key, command.digest, now):
             return done.body
         changed = found.account.undo(command.purchase_id, command.actor, now, program, command.calendar)
-        body = _reversals.dump_json(Reversal(command.purchase_id, summary(changed))).decode()
+        terms = Terms(program, command.calendar, now, command.actor)
+        line = found.account.operation(command.purchase_id)
+        body = _reversals.dump_json(Reversal(command.purchase_id, summary(changed, terms))).decode()
         event = PurchaseUndone(
             shop=command.shop,
             guest_id=command.guest_id,
-            purchase=purchase_fact(found.account.operation(command.purchase_id).purchase),
+            purchase=purchase_fact(line.purchase, line.effect),
             undone_at=now,
             actor=actor_fact(command.actor),
-            before=account_state(found.account),
-            account=account_state(changed),
+            before=account_state(found.account, terms),
+            account=account_state(changed, terms),
+            referral=referral_fact(line.effect.referral),
         )
         answers = remembered(found.answers, Answer(command.key, command.digest, now, body))
         await accounts.save(command.shop, changed, [event], answers=answers, at=now)

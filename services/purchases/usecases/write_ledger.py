@@ -1,11 +1,26 @@
 """Write the ledger from the account's own events, off the purchase's path."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import singledispatch
 
-from bezkart.contracts.purchases import AccountChange, AccountState, Purchase, PurchaseRecorded, PurchasesImported
-from services.purchases.domain.ledger import Balance, Entry, EntryKind, entry_id, running
-from services.purchases.store import Accounts, Ledger
+from bezkart.contracts.purchases import (
+    AccountChange,
+    AccountState,
+    BonusGranted,
+    BonusRevoked,
+    GiftIssued,
+    GiftIssueUndone,
+    PointsAdjusted,
+    PointsExpired,
+    Purchase,
+    PurchaseRecorded,
+    PurchasesImported,
+    PurchaseUndone,
+)
+from services.purchases.domain.ledger import Balance, Entry, EntryKind, Reason, entry_id, running
+from services.purchases.store.accounts import Accounts
+from services.purchases.store.ledger import Ledger
 
 
 async def write_ledger(changes: Sequence[AccountChange], *, accounts: Accounts, ledger: Ledger) -> None:
@@ -18,60 +33,186 @@ async def write_ledger(changes: Sequence[AccountChange], *, accounts: Accounts, 
     for change in changes:
         by_shop[change.shop].append(change)
     for shop, changed in by_shop.items():
-        await ledger.add(shop, [entry for change in changed for entry in entries_of(change)])
-        if erased := await accounts.erased(shop, {change.guest_id for change in changed}):
-            await ledger.erase(shop, erased)
+        if entries := [entry for change in changed for entry in entries_of(change)]:
+            await ledger.add(shop, entries)
+            if erased := await accounts.erased(shop, {entry.guest_id for entry in entries}):
+                await ledger.erase(shop, erased)
 
 
-def entries_of(change: AccountChange) -> list[Entry]:
-    """The ledger entries of one change: one, or one a purchase for an import."""
-    before, after = _balance(change.before), _balance(change.account)
-    if isinstance(change, PurchaseRecorded):
-        return [_entry(change, change.purchase, kind="earn", before=before, after=after)]
-    if not isinstance(change, PurchasesImported):
-        return [_entry(change, change.purchase, kind="reverse", before=before, after=after)]
+@singledispatch
+def entries_of(_change: AccountChange) -> list[Entry]:
+    """The ledger entries of one change: as many as the account counted for it; none, where no balance moves."""
+    return []
+
+
+@entries_of.register
+def _(change: PurchaseRecorded) -> list[Entry]:
+    return list(_recorded(change))
+
+
+@entries_of.register
+def _(change: PurchaseUndone) -> list[Entry]:
+    money = (change.purchase.amount or 0) - change.purchase.points_spent
+    before, after, cups = _balance(change.before), _balance(change.account), change.purchase.cups
+    return [_of_purchase(change, "reverse", "undo", before=before, after=after, cups=-cups, amount=-money, whole=True)]
+
+
+@entries_of.register
+def _(change: PurchasesImported) -> list[Entry]:
+    return list(_imported(change))
+
+
+@entries_of.register
+def _(change: GiftIssued) -> list[Entry]:
+    gift_id = change.gift.gift_id
+    return [_moved(change, "redeem", change.way, about=gift_id, gift_id=gift_id, note=change.note)]
+
+
+@entries_of.register
+def _(change: GiftIssueUndone) -> list[Entry]:
+    return [_moved(change, "reverse", "gift-undo", about=change.gift.gift_id, gift_id=change.gift.gift_id)]
+
+
+@entries_of.register
+def _(change: BonusGranted) -> list[Entry]:
+    return [_moved(change, "bonus", change.bonus)] if change.points else []
+
+
+@entries_of.register
+def _(change: BonusRevoked) -> list[Entry]:
+    return [_moved(change, "reverse", change.bonus)] if change.points else []
+
+
+@entries_of.register
+def _(change: PointsAdjusted) -> list[Entry]:
+    return [_moved(change, "adjust", "adjust", note=change.note)]
+
+
+@entries_of.register
+def _(change: PointsExpired) -> list[Entry]:
+    return [_moved(change, "expire", "expire")] if change.points else []
+
+
+def _recorded(change: PurchaseRecorded) -> Iterator[Entry]:
+    """What was paid by points, the purchase, and the bonus of a guest who was brought: each an entry of its own."""
+    purchase, place, before = change.purchase, 0, _balance(change.before)
+    if purchase.points_spent:
+        after = before.plus_points(-purchase.points_spent)
+        yield _of_purchase(change, "redeem", "points", before=before, after=after)
+        place, before = place + 1, after
+    last = _balance(change.account)
+    after = last.plus_points(-purchase.bonus)
+    money = (purchase.amount or 0) - purchase.points_spent
+    yield _of_purchase(
+        change,
+        "earn",
+        "purchase",
+        before=before,
+        after=after,
+        place=place,
+        cups=purchase.cups,
+        amount=money,
+        whole=True,
+    )
+    if purchase.bonus:
+        yield _of_purchase(change, "bonus", "referral", before=after, after=last, place=place + 1)
+
+
+def _imported(change: PurchasesImported) -> Iterator[Entry]:
     steps = running(
-        before,
+        _balance(change.before),
         [(purchase.cups, purchase.amount or 0) for purchase in change.purchases],
         card_size=change.before.card_size,
         next_card_size=change.account.card_size,
+        stamped=change.stamped,
     )
-    return [
-        _entry(change, purchase, kind="earn", before=step[0], after=step[1], place=place)
-        for place, (purchase, step) in enumerate(zip(change.purchases, steps, strict=True))
-    ]
+    for place, (purchase, (before, after)) in enumerate(zip(change.purchases, steps, strict=True)):
+        yield Entry(
+            id=entry_id(purchase.purchase_id, "earn"),
+            guest_id=change.guest_id,
+            version=change.account.version,
+            place=place,
+            kind="earn",
+            reason="import",
+            purchase_id=purchase.purchase_id,
+            at=purchase.at,
+            recorded_at=change.imported_at,
+            actor_id=change.actor.id,
+            actor_role=change.actor.role,
+            cups=purchase.cups,
+            amount=purchase.amount or 0,
+            items=purchase.items,
+            before=before,
+            after=after,
+        )
 
 
-def _entry(
-    change: AccountChange, purchase: Purchase, *, kind: EntryKind, before: Balance, after: Balance, place: int = 0
+def _of_purchase(
+    change: PurchaseRecorded | PurchaseUndone,
+    kind: EntryKind,
+    reason: Reason,
+    *,
+    before: Balance,
+    after: Balance,
+    place: int = 0,
+    cups: int = 0,
+    amount: int = 0,
+    whole: bool = False,
 ) -> Entry:
-    sign = -1 if kind == "reverse" else 1
-    imported = isinstance(change, PurchasesImported)
-    if isinstance(change, PurchasesImported):
-        recorded_at = change.imported_at
-    elif isinstance(change, PurchaseRecorded):
-        recorded_at = purchase.at
-    else:
-        recorded_at = change.undone_at
+    purchase: Purchase = change.purchase
     return Entry(
         id=entry_id(purchase.purchase_id, kind),
         guest_id=change.guest_id,
         version=change.account.version,
         place=place,
         kind=kind,
-        reason="import" if imported else "undo" if kind == "reverse" else "purchase",
+        reason=reason,
         purchase_id=purchase.purchase_id,
         at=purchase.at,
-        recorded_at=recorded_at,
+        recorded_at=change.undone_at if isinstance(change, PurchaseUndone) else purchase.at,
         actor_id=change.actor.id,
         actor_role=change.actor.role,
-        cups=sign * purchase.cups,
-        amount=sign * (purchase.amount or 0),
-        items=purchase.items,
+        cups=cups,
+        amount=amount,
+        points=_net(after) - _net(before),
+        items=purchase.items if whole else (),
+        before=before,
+        after=after,
+    )
+
+
+def _moved(
+    change: GiftIssued | GiftIssueUndone | BonusGranted | BonusRevoked | PointsAdjusted | PointsExpired,
+    kind: EntryKind,
+    reason: Reason,
+    *,
+    about: str | None = None,
+    gift_id: str | None = None,
+    note: str = "",
+) -> Entry:
+    before, after = _balance(change.before), _balance(change.account)
+    return Entry(
+        id=entry_id(about or f"{change.guest_id}:{change.account.version}", kind),
+        guest_id=change.guest_id,
+        version=change.account.version,
+        place=0,
+        kind=kind,
+        reason=reason,
+        gift_id=gift_id,
+        at=change.at,
+        recorded_at=change.at,
+        actor_id=change.actor.id,
+        actor_role=change.actor.role,
+        points=_net(after) - _net(before),
+        note=note,
         before=before,
         after=after,
     )
 
 
 def _balance(state: AccountState) -> Balance:
-    return Balance(state.purchases, state.cups, state.stamps, state.gifts, state.spent)
+    return Balance(state.purchases, state.cups, state.stamps, state.gifts, state.spent, state.points, state.points_owed)
+
+
+def _net(balance: Balance) -> int:
+    return balance.points - balance.points_owed

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bezkart.kit.auth import Role
-from services.purchases.store import Ledger
+from services.purchases.store.ledger import Ledger
 from tests.fixtures.house import House, eventually, token
 
 

@@ -11,7 +11,7 @@ from bezkart.kit.failures import STORE_GONE
 from bezkart.kit.mongo import Databases, Document
 from bezkart.local import StoreAddresses
 from services.purchases.domain.ledger import Balance, Entry
-from services.purchases.store import Ledger
+from services.purchases.store.ledger import Ledger
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 ENTRY = Entry(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bezkart.kernel.calendar import ShopCalendar
-from services.purchases.domain.account import Account, Actor, Purchase
+from services.purchases.domain.account import Account
 from services.purchases.domain.errors import (
     AlreadyUndone,
     GiftAlreadyIssued,
@@ -18,6 +18,7 @@ from services.purchases.domain.errors import (
     UndoNotAllowed,
     UndoTooLate,
 )
+from services.purchases.domain.operation import Actor, Purchase
 from services.purchases.domain.program import Program
 
 NOON = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)

@@ -8,14 +8,17 @@ from hypothesis import strategies as st
 
 from bezkart.contracts.purchases import PurchaseRecorded, PurchasesImported, PurchaseUndone
 from bezkart.kernel.calendar import ShopCalendar
-from services.purchases.domain.account import Account, Actor, Purchase
+from services.purchases.domain.account import Account
+from services.purchases.domain.operation import Actor, Purchase
 from services.purchases.domain.program import Program
+from services.purchases.domain.terms import Terms
 from services.purchases.usecases.events import account_state, actor_fact, purchase_fact
 from services.purchases.usecases.write_ledger import entries_of
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 ACTOR = Actor("s_1", "owner", is_owner=True)
 MOSCOW = ShopCalendar("Europe/Moscow")
+TERMS = Terms(Program(), MOSCOW, NOW, ACTOR)
 
 
 @given(cups=st.lists(st.integers(1, 15), min_size=1, max_size=20), size=st.integers(2, 9), next_size=st.integers(2, 9))
@@ -30,8 +33,8 @@ def test_an_imports_entries_chain_from_before_to_after(cups: list[int], size: in
         purchases=tuple(purchase_fact(each) for each in bought),
         imported_at=NOW,
         actor=actor_fact(ACTOR),
-        before=account_state(account),
-        account=account_state(changed),
+        before=account_state(account, TERMS),
+        account=account_state(changed, TERMS),
     )
     entries = entries_of(event)
     assert len(entries) == changed.entries == len(cups)
@@ -58,8 +61,8 @@ def test_a_purchase_earns_and_its_undo_reverses() -> None:
         guest_id="g_1",
         purchase=purchase_fact(purchase),
         actor=actor_fact(ACTOR),
-        before=account_state(account),
-        account=account_state(after),
+        before=account_state(account, TERMS),
+        account=account_state(after, TERMS),
     )
     reversed_ = PurchaseUndone(
         shop="demo",
@@ -67,8 +70,8 @@ def test_a_purchase_earns_and_its_undo_reverses() -> None:
         purchase=purchase_fact(purchase),
         undone_at=NOW,
         actor=actor_fact(ACTOR),
-        before=account_state(after),
-        account=account_state(back),
+        before=account_state(after, TERMS),
+        account=account_state(back, TERMS),
     )
     (earn,), (reverse,) = entries_of(earned), entries_of(reversed_)
     assert (earn.kind, earn.cups, earn.amount, earn.after.gifts) == ("earn", 7, 900, 1)

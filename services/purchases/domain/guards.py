@@ -1,0 +1,66 @@
+"""Guards against stamping for nothing (F17): refusals at the till, and flags for the owner. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil
+from typing import Final
+
+from bezkart.kernel.calendar import ShopCalendar
+from services.purchases.domain.errors import TooManyToday, TooSoon
+from services.purchases.domain.operation import Actor, Operation, Purchase
+from services.purchases.domain.program import Program
+
+FLAG_DAYS: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One barista recorded more purchases of this guest on a day (its ordinal) than the owner thinks usual."""
+
+    day: int
+    actor_id: str
+    purchases: int
+    cups: int
+
+
+def check_guards(
+    operations: Sequence[Operation], purchase: Purchase, actor: Actor, program: Program, calendar: ShopCalendar
+) -> None:
+    """Owners are exempt. Raises TooSoon, TooManyToday."""
+    guards = program.guards
+    if actor.is_owner or not (guards.minutes_between or guards.purchases_a_day or guards.cups_a_day):
+        return
+    live = [line for line in operations if line.counts]
+    if live and guards.minutes_between:
+        wait = max(line.at for line in live) + timedelta(minutes=guards.minutes_between) - purchase.at
+        if wait > timedelta(0):
+            raise TooSoon(wait_seconds=ceil(wait.total_seconds()))
+    # Everything of today is in the short history, however long that is: it may still be undone.
+    today = [line for line in live if calendar.day(line.at) == calendar.day(purchase.at)]
+    if guards.purchases_a_day and len(today) >= guards.purchases_a_day:
+        raise TooManyToday
+    if guards.cups_a_day and sum(line.purchase.cups for line in today) + purchase.cups > guards.cups_a_day:
+        raise TooManyToday
+
+
+def flags_after(
+    flags: tuple[Flag, ...],
+    lines: Sequence[Operation],
+    *,
+    actor_id: str,
+    day: date,
+    program: Program,
+    calendar: ShopCalendar,
+) -> tuple[Flag, ...]:
+    """The flags with that of the barista and `day` as these lines say; old ones go."""
+    theirs = [line for line in lines if line.counts and line.actor_id == actor_id and calendar.day(line.at) == day]
+    others = tuple(
+        flag
+        for flag in flags
+        if (flag.day, flag.actor_id) != (day.toordinal(), actor_id) and flag.day > day.toordinal() - FLAG_DAYS
+    )
+    if not 0 < program.guards.flag_purchases < len(theirs):
+        return others
+    cups = sum(line.purchase.cups for line in theirs)
+    return (Flag(day.toordinal(), actor_id, len(theirs), cups), *others)

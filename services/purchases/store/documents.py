@@ -1,0 +1,173 @@
+"""An account as a document. What older versions of this service did not write yet has its default."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from bezkart.contracts.event import Message
+from bezkart.kit.documents import Change
+from bezkart.kit.mongo import Document
+from services.purchases.domain.account import Account, Brought, GiftRequest
+from services.purchases.domain.answers import Answer
+from services.purchases.domain.card import Promise
+from services.purchases.domain.guards import Flag
+from services.purchases.domain.operation import Effect, Operation, Purchase, Referral
+from services.purchases.domain.points import Lot, Wallet
+from services.purchases.domain.program import Words
+from services.purchases.domain.spend import Spend
+
+_PLAIN: Final = (
+    "currency",
+    "card_size",
+    "purchases",
+    "cups",
+    "stamps",
+    "gifts",
+    "spent",
+    "first_purchase_at",
+    "last_purchase_at",
+    "settled_first_at",
+    "settled_last_at",
+    "entries",
+    "erased",
+    "referred_by",
+    "awaits_bonus",
+    "welcomed",
+    "warned_through",
+    "due",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Remembering:
+    """An account together with the answers it remembers."""
+
+    account: Account
+    answers: tuple[Answer, ...] = ()
+
+
+def changing(account: Account, messages: Sequence[Message], answers: Sequence[Answer], at: datetime) -> Change:
+    """The write that makes the document what the account is."""
+    state: Document = {name: getattr(account, name) for name in _PLAIN}
+    state |= {
+        "closed": account.closed,
+        "operations": [_operation_document(line) for line in account.operations],
+        "answers": [{"key": each.key, "digest": each.digest, "at": each.at, "body": each.body} for each in answers],
+        "card_gift": _words_document(account.card_gift),
+        "promised": [{"count": each.count, **asdict(each.words)} for each in account.promised],
+        "request": asdict(account.request) if account.request else None,
+        "points": account.wallet.net,
+        "lots": _lot_documents(account.wallet.lots),
+        "spend": {"days": list(account.spend.days), "money": list(account.spend.days.values())},
+        "brought": [asdict(each) for each in account.brought],
+        "flags": [asdict(each) for each in account.flags],
+    }
+    return Change(account.guest_id, expected=account.version - 1, state=state, at=at, events=messages)
+
+
+def remembering(document: Document) -> Remembering:
+    """The account that the document holds."""
+    fields: dict[str, Any] = {name: document[name] for name in _PLAIN if name in document}
+    spend = document.get("spend", {"days": (), "money": ()})
+    request = document.get("request")
+    account = Account(
+        guest_id=document["_id"],
+        version=document["version"],
+        closed=tuple(document["closed"]),
+        operations=tuple(_operation(line) for line in document["operations"]),
+        card_gift=_words(document.get("card_gift")),
+        promised=tuple(Promise(Words(each["ru"], each["en"]), each["count"]) for each in document.get("promised", ())),
+        request=GiftRequest(**{**request, "words": Words(**request["words"])}) if request else None,
+        wallet=Wallet(_lots(document.get("lots", ()))),
+        spend=Spend(dict(zip(spend["days"], spend["money"], strict=True))),
+        brought=tuple(Brought(**each) for each in document.get("brought", ())),
+        flags=tuple(Flag(**each) for each in document.get("flags", ())),
+        **fields,
+    )
+    return Remembering(account, tuple(Answer(**answer) for answer in document["answers"]))
+
+
+def _operation_document(line: Operation) -> Document:
+    purchase = line.purchase
+    return {
+        "kind": line.kind,
+        "at": line.at,
+        "purchase_id": purchase.id,
+        "purchase_at": purchase.at,
+        "cups": purchase.cups,
+        "amount": purchase.amount,
+        "items": purchase.items,
+        "terminal": purchase.terminal,
+        "actor_id": line.actor_id,
+        "actor_role": line.actor_role,
+        "undone": line.undone,
+        "stamps": line.effect.stamps,
+        **_effect_document(line.effect),
+    }
+
+
+def _effect_document(effect: Effect) -> Document:
+    """Only what there is: most lines have none of it."""
+    document: Document = {
+        name: _lot_documents(lots)
+        for name, lots in (("earned", effect.earned), ("bonus", effect.bonus), ("spent_points", effect.spent))
+        if lots
+    }
+    if effect.introduced:
+        document["introduced"] = True
+    if effect.referral:
+        (lot,) = _lot_documents((effect.referral.lot,))
+        document["referral"] = {"referrer_id": effect.referral.referrer_id, **lot}
+    if effect.gift:
+        document["gift"] = _words_document(effect.gift)
+    if effect.reason:
+        document["reason"] = effect.reason
+    return document
+
+
+def _operation(line: Document) -> Operation:
+    purchase = Purchase(
+        id=line["purchase_id"],
+        at=line["purchase_at"],
+        cups=line["cups"],
+        amount=line["amount"],
+        items=tuple(line["items"]),
+        terminal=line["terminal"],
+    )
+    return Operation(
+        line["kind"], line["at"], purchase, line["actor_id"], line["actor_role"], line["undone"], _effect(line)
+    )
+
+
+def _effect(line: Document) -> Effect:
+    referral = line.get("referral")
+    return Effect(
+        stamps=line["stamps"]
+        if "stamps" in line
+        else line["cups"],  # a line without stamps is older than programs without them
+        earned=_lots(line.get("earned", ())),
+        bonus=_lots(line.get("bonus", ())),
+        spent=_lots(line.get("spent_points", ())),
+        introduced=line.get("introduced", False),
+        referral=Referral(referral["referrer_id"], _lots((referral,))[0]) if referral else None,
+        gift=_words(line.get("gift")),
+        reason=line.get("reason", ""),
+    )
+
+
+def _lot_documents(lots: Iterable[Lot]) -> list[Document]:
+    """Short names: a daily guest has hundreds of lots."""
+    return [{"d": lot.day, "e": lot.expires_at, "o": lot.origin, "n": lot.left} for lot in lots]
+
+
+def _lots(documents: Iterable[Document]) -> tuple[Lot, ...]:
+    return tuple(Lot(each["d"], each["e"], each["o"], each["n"]) for each in documents)
+
+
+def _words_document(words: Words | None) -> Document | None:
+    return {"ru": words.ru, "en": words.en} if words else None
+
+
+def _words(document: Document | None) -> Words | None:
+    return Words(**document) if document else None
