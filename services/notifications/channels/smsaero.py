@@ -61,7 +61,9 @@ class SmsAero:
         if answer.status != 200 or told.get("success") is not True:
             _refuse(answer, told)
         data = told.get("data")
-        return data if isinstance(data, dict) else {}
+        if not isinstance(data, dict):
+            raise ProviderDown("unreadable-answer")
+        return data
 
 
 def _refuse(answer: Answer, told: dict[str, Any]) -> None:

@@ -61,7 +61,9 @@ class Smsc:
             if _is_repeat(told):
                 return Receipt(provider_id=outgoing.message_id[:40], cost=0)
             _refuse(told)
-        return Receipt(provider_id=str(told.get("id", "")) or None, cost=minor_units(told.get("cost")))
+        if "id" not in told:
+            raise ProviderDown("unreadable-answer")
+        return Receipt(provider_id=str(told["id"]), cost=minor_units(told.get("cost")))
 
     async def check(self, shop: str) -> None:
         told = await self._call("/sys/balance.php")

@@ -69,8 +69,11 @@ class Telegram:
         answer = await self._wire.post(f"/bot{token}/{method}", body, _JSON)
         if answer.status != 200:
             _refuse(answer)
-        result = answer.json().get("result")
-        return result if isinstance(result, dict) else {}
+        told = answer.json()
+        result = told.get("result")
+        if told.get("ok") is not True or not isinstance(result, dict):
+            raise ProviderDown("unreadable-answer")
+        return result
 
 
 def _refuse(answer: Answer) -> None:
