@@ -30,7 +30,7 @@ class SendMessage(GuestCommand):
 
 
 class MessageDelivered(GuestEvent):
-    """An urgent or normal message reached the guest; `address` is masked."""
+    """An urgent message reached the guest; `address` is masked."""
 
     type: ClassVar[str] = "bezkart.notifications.message-delivered.v1"
 

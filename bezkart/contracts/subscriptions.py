@@ -10,7 +10,7 @@ from bezkart.contracts.command import Command
 from bezkart.contracts.event import Event, Message
 from bezkart.contracts.identity import GuestChanged, GuestContactsChanged, GuestErased, ShopChanged
 from bezkart.contracts.notifications import MessageDelivered, MessageFailed, SendMessage
-from bezkart.contracts.purchases import ACCOUNT_CHANGES, ProgramChanged
+from bezkart.contracts.purchases import ACCOUNT_CHANGES, ProgramChanged, PurchaseRecorded
 from bezkart.contracts.segments import GuestSegmentChanged
 
 SUBSCRIPTIONS: Final[dict[str, tuple[type[Message], ...]]] = {
@@ -23,7 +23,9 @@ SUBSCRIPTIONS: Final[dict[str, tuple[type[Message], ...]]] = {
     "segments.purchases": ACCOUNT_CHANGES,
     "segments.live": (GuestSegmentChanged,),
     "notifications.commands": (SendMessage,),
+    "notifications.purchases": (PurchaseRecorded,),
     "notifications.programs": (ProgramChanged,),
+    "notifications.segments": (GuestSegmentChanged,),
     "notifications.guests": (GuestContactsChanged, GuestErased),
     "notifications.live": (MessageDelivered, MessageFailed),
 }

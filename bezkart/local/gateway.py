@@ -11,7 +11,7 @@ from bezkart.local.rundir import PROJECT_ROOT, RunDir, write_private
 from bezkart.local.spec import Spec, Stage
 
 TEMPLATE = PROJECT_ROOT / "services" / "gateway" / "nginx.conf.template"
-BEHIND = ("identity", "purchases", "segments", "web")
+BEHIND = ("identity", "notifications", "purchases", "segments", "web")
 
 
 def render(folder: Path, *, listen: int, upstreams: Mapping[str, int], **settings: str) -> str:

@@ -119,6 +119,7 @@ class Plan:
             Need.IDENTITY_URL: self.url("identity"),
             Need.PURCHASES_URL: self.url("purchases"),
             Need.SEGMENTS_URL: self.url("segments"),
+            Need.NOTIFICATIONS_URL: self.url("notifications"),
             **self._stand_in_values(),
         }
 

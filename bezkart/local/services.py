@@ -21,6 +21,7 @@ class Need(Enum):
     IDENTITY_URL = "BEZKART_IDENTITY_URL"
     PURCHASES_URL = "BEZKART_PURCHASES_URL"
     SEGMENTS_URL = "BEZKART_SEGMENTS_URL"
+    NOTIFICATIONS_URL = "BEZKART_NOTIFICATIONS_URL"
     TELEGRAM_API = "BEZKART_TELEGRAM_API"
     TELEGRAM_TOKEN = "BEZKART_TELEGRAM_TOKEN"  # noqa: S105 - a name
     SMS_PROVIDER = "BEZKART_SMS_PROVIDER"
@@ -68,7 +69,8 @@ CHANNELS = frozenset(
         Need.INBOX_MIRROR,
     }
 )
-WEB = frozenset({Need.TOKENS, Need.IDENTITY_URL, Need.PURCHASES_URL, Need.SEGMENTS_URL})
+NOTIFICATIONS = GUESTS | {Need.CONTACTS} | CHANNELS
+WEB = frozenset({Need.TOKENS, Need.IDENTITY_URL, Need.PURCHASES_URL, Need.SEGMENTS_URL, Need.NOTIFICATIONS_URL})
 
 SERVICES: tuple[Service, ...] = (
     Service("identity", "services.identity.app", "api", IDENTITY),
@@ -78,6 +80,11 @@ SERVICES: tuple[Service, ...] = (
     Service("segments-consumer", "services.segments.app", "consumer", GUESTS),
     Service("segments-worker", "services.segments.app", "worker", GUESTS),
     Service("segments-beat", "services.segments.app", "beat", GUESTS, has_http=False),
+    Service("notifications", "services.notifications.app", "api", NOTIFICATIONS),
+    Service("notifications-consumer", "services.notifications.app", "consumer", NOTIFICATIONS),
+    Service("notifications-urgent", "services.notifications.app", "urgent", NOTIFICATIONS),
+    Service("notifications-bulk", "services.notifications.app", "bulk", NOTIFICATIONS),
+    Service("notifications-beat", "services.notifications.app", "beat", NOTIFICATIONS, has_http=False),
     Service("web", "services.web.app", "api", WEB, after=frozenset()),
     Service("standins", "bezkart.local.standins", "serve", frozenset(), after=frozenset()),
 )

@@ -102,15 +102,20 @@ class Breakers:
         Probes are made on purpose (`probe`); a message becomes one only where nobody has made any for long.
         """
         known = self._known[name]
-        if monotonic() - known.asked > _BELIEVED_SECONDS:
-            await self._look(name, known)
-        circuit = known.circuit
-        if circuit.state is State.CLOSED:
+        if not await self.is_open(name):
             return False
+        circuit = known.circuit
         overdue = self._now() - circuit.until > self._rules.probe
         if overdue and await self.probe(name):
             return True
         raise BreakerOpen(circuit.reason, max(_BELIEVED_SECONDS, circuit.until - self._now()))
+
+    async def is_open(self, name: str) -> bool:
+        """Whether nobody may call just now; asking is no probe."""
+        known = self._known[name]
+        if monotonic() - known.asked > _BELIEVED_SECONDS:
+            await self._look(name, known)
+        return known.circuit.state is not State.CLOSED
 
     async def succeeded(self, name: str) -> None:
         """The provider is alive, whatever it thought of the message."""

@@ -28,6 +28,7 @@ def build(settings: WebSettings) -> FastAPI:
         "identity": settings.identity_url,
         "purchases": settings.purchases_url,
         "segments": settings.segments_url,
+        "notifications": settings.notifications_url,
     }
     files = assets.Assets(extra=assets.swagger_files())
     render = Renderer(Glossary(WORDS), files, demo=settings.env == "demo")

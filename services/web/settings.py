@@ -4,8 +4,9 @@ from bezkart.kit.settings import HttpSettings
 
 
 class WebSettings(HttpSettings):
-    """The three addresses are internal and serve for nothing but merging the API documents."""
+    """The four addresses are internal and serve for nothing but merging the API documents."""
 
     identity_url: str
     purchases_url: str
     segments_url: str
+    notifications_url: str

@@ -19,7 +19,7 @@ Outcome = Literal["delivered", "failed", "skipped", "unknown"]
 PATIENCE: Final = timedelta(seconds=15)
 """F41 allows 20 s until the next channel; the next channel needs some of them itself."""
 LIFE: Final = {"urgent": timedelta(minutes=30), "normal": timedelta(days=1), "bulk": timedelta(days=3)}
-LEASE: Final = {"urgent": timedelta(seconds=12), "normal": timedelta(seconds=40), "bulk": timedelta(seconds=40)}
+LEASE: Final = {"urgent": timedelta(seconds=12), "normal": timedelta(seconds=60), "bulk": timedelta(seconds=60)}
 UNCONFIRMED: Final = timedelta(seconds=3)
 """How long a message that was just given to the queue is left alone, in case the queue never got it."""
 RETRIES: Final = {"urgent": (1, 2, 4, 8), "normal": (2, 5, 15, 30, 60), "bulk": (5, 15, 30, 60)}
@@ -125,12 +125,13 @@ class Message:
         wiping = self.expires_at if self.secret else None
         return replace(self, state=State.DELIVERED, due_at=wiping, attempts=(*self.attempts, attempt), reason=None)
 
-    def later(self, at: datetime, seconds: float) -> "Message":
-        """Not sent: the channel's limit is reached. An urgent one that would have to wait too long tries the next channel."""
+    def later(self, at: datetime, seconds: float, *, told: Attempt | None = None) -> "Message":
+        """The channel's limit is reached (`told` by the provider). An urgent one that would wait too long tries the next channel."""
+        tried = replace(self, attempts=(*self.attempts, told)) if told else self
         when = at + timedelta(seconds=seconds)
         if self.urgent and self.step_until and when >= self.step_until and self._has_next:
-            return self._next(at, softly=True)
-        return replace(self._due(when), state=State.WAITING)
+            return tried._next(at, softly=True)
+        return replace(tried._due(when), state=State.WAITING)
 
     def failed_hard(self, attempt: Attempt) -> "Message":
         """This channel will never take it: the next one at once."""

@@ -13,6 +13,7 @@ from bezkart.contracts.event import Message as Fact
 from bezkart.kit.bus.envelope import Sealed, seal
 from bezkart.kit.bus.publisher import OutboxPublisher
 from bezkart.kit.mongo import Collection, Databases, Document, raise_unless_duplicates
+from services.notifications.channels.port import Outgoing
 from services.notifications.domain.message import PENDING, Attempt, Message, State
 from services.notifications.store import MESSAGES
 
@@ -39,6 +40,13 @@ class Waiting:
     state: str
     count: int
     oldest: datetime
+
+
+class StoredCopies:
+    """The inbox's copies (`channels.inbox.Copies`): a message is its own copy, so there is nothing to add."""
+
+    async def put(self, outgoing: Outgoing) -> None:
+        """It has been there since it was accepted."""
 
 
 class Messages:

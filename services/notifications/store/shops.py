@@ -20,6 +20,15 @@ class ShopWords:
     gift: Mapping[str, str] = field(default_factory=dict)
     conditions: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    mode: str = "stamps"
+
+    @property
+    def stamps(self) -> bool:
+        return self.mode in {"stamps", "both"}
+
+    @property
+    def points(self) -> bool:
+        return self.mode in {"points", "both"}
 
     def of(self, words: Mapping[str, str], language: str) -> str:
         """In this language, else in Russian, else nothing."""
@@ -40,16 +49,18 @@ class Shops:
             own = await self._databases.own()
             program = await own[PROGRAMS].find_one({"_id": shop}) or {}
             texts = {document["name"]: document["texts"] async for document in own[TEMPLATES].find({"shop": shop})}
-            known = ShopWords(program.get("gift", {}), program.get("conditions", {}), texts)
+            known = ShopWords(
+                program.get("gift", {}), program.get("conditions", {}), texts, program.get("mode", "stamps")
+            )
             self._read[shop] = (now, known)
         return known
 
     async def learn_program(
-        self, shop: str, *, version: int, gift: Mapping[str, str], conditions: Mapping[str, str]
+        self, shop: str, *, version: int, mode: str, gift: Mapping[str, str], conditions: Mapping[str, str]
     ) -> None:
         """Take it if it is newer."""
         newer = {"$gt": [version, {"$ifNull": ["$version", 0]}]}
-        known: Document = {"version": version, "gift": dict(gift), "conditions": dict(conditions)}
+        known: Document = {"version": version, "mode": mode, "gift": dict(gift), "conditions": dict(conditions)}
         taken = {name: {"$cond": [newer, {"$literal": value}, f"${name}"]} for name, value in known.items()}
         await (await self._databases.own())[PROGRAMS].update_one({"_id": shop}, [{"$set": taken}], upsert=True)
         self._read.pop(shop, None)

@@ -46,6 +46,7 @@ def web(signing_key: OKPKey) -> Web:
         identity_url="http://identity",
         purchases_url="http://purchases",
         segments_url="http://segments",
+        notifications_url="http://notifications",
     )
     return Web(build(settings))
 

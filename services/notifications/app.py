@@ -1,0 +1,137 @@
+"""Builds notifications. `python -m services.notifications.app api | consumer | urgent | bulk | beat` runs one of its processes."""
+
+import sys
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from celery import Celery
+from fastapi import FastAPI
+
+from bezkart.kit.backbone import Backbone, build_backbone
+from bezkart.kit.clock import Clock
+from bezkart.kit.health import Check
+from bezkart.kit.http import serve
+from bezkart.kit.job_sender import JobSender
+from bezkart.kit.jobs import AsyncWorker, celery_app
+from bezkart.kit.live import LiveUpdates
+from bezkart.kit.logging import configure_logging
+from bezkart.kit.vault import Envelopes
+from services.notifications import jobs
+from services.notifications.api import routers
+from services.notifications.breaker import Breakers
+from services.notifications.channels.registry import build_channels
+from services.notifications.handlers import reactions
+from services.notifications.limits import Limits
+from services.notifications.sendings import Sendings
+from services.notifications.settings import NotificationsSettings
+from services.notifications.store import INDEXES, MESSAGES
+from services.notifications.store.agenda import Agenda
+from services.notifications.store.guests import Guests
+from services.notifications.store.messages import Messages, StoredCopies
+from services.notifications.store.shops import Shops
+from services.notifications.usecases.collaborators import Notifications
+from services.notifications.usecases.enqueue import OTHER_QUEUES, QUEUES, TICKS, URGENT_QUEUES
+from services.notifications.usecases.measure import check_messages, measure_for_ever
+from services.notifications.usecases.take_due import Ticker
+
+WORKERS: Final = {"urgent": (*URGENT_QUEUES, TICKS), "bulk": OTHER_QUEUES}
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process of notifications: its objects and the application that serves it."""
+
+    service: Notifications
+    app: FastAPI
+
+
+def build(
+    settings: NotificationsSettings, *, entry: str, clock: Clock | None = None, ticker: Ticker | None = None
+) -> Process:
+    """`api` answers requests, `consumer` takes messages in, `urgent` and `bulk` are workers (their application serves ops only)."""
+    backbone = build_backbone(
+        settings, service="notifications", clock=clock, indexes=INDEXES, shop_outboxes=(MESSAGES,)
+    )
+    service = _service(settings, backbone)
+    background: list[Callable[[], Coroutine[Any, Any, None]]] = [service.jobs.run]
+    if entry == "urgent":
+        background.append(partial(jobs.tick_in_silence, ticker or Ticker(), service))
+    if entry == "consumer":
+        background.append(partial(measure_for_ever, service))
+    backbone.closing.append(service.sendings.aclose)
+    app = backbone.application(
+        service,
+        entry=entry,
+        routers=routers,
+        reactions=reactions,
+        measures=(lambda: check_messages(service),),
+        checks=(Check("redis", service.live.ping, required=False),),
+        background=background,
+    )
+    return Process(service, app)
+
+
+def _service(settings: NotificationsSettings, backbone: Backbone) -> Notifications:
+    databases, namespace = backbone.databases, settings.namespace
+    live = LiveUpdates(backbone.redis, namespace=namespace)
+    breakers = Breakers(backbone.redis, namespace=namespace)
+    return Notifications(
+        messages=Messages(databases, backbone.publisher),
+        guests=Guests(databases),
+        shops=Shops(databases),
+        agenda=Agenda(backbone.redis, namespace=namespace),
+        envelopes=Envelopes(keys=settings.contact_keys.get_secret_value().split(",")),
+        sendings=Sendings(
+            build_channels(settings, copies=StoredCopies(), live=live),
+            limits=Limits(backbone.redis, namespace=namespace),
+            breakers=breakers,
+            settings=settings,
+        ),
+        breakers=breakers,
+        jobs=JobSender(amqp_url=settings.amqp_url, topology=backbone.topology, queues=QUEUES),
+        live=live,
+        guest_ids=backbone.guest_ids,
+        clock=backbone.clock,
+    )
+
+
+def build_jobs(settings: NotificationsSettings, *, entry: str) -> Celery:
+    """The Celery application of the workers and of beat."""
+    ticker = Ticker()
+
+    def build_worker() -> tuple[Notifications, FastAPI]:
+        process = build(settings, entry=entry, ticker=ticker)
+        return process.service, process.app
+
+    worker = AsyncWorker(build_worker, host=settings.http_host, port=settings.http_port, pool="threads")
+    app = celery_app(
+        service="notifications",
+        queues=WORKERS.get(entry, (TICKS,)),
+        amqp_url=settings.amqp_url,
+        redis_url=settings.redis_url,
+        namespace=settings.namespace,
+        pool="threads",
+    )
+    jobs.define(app, worker, ticker, tick_seconds=settings.tick_seconds, namespace=settings.namespace)
+    return app
+
+
+def main(entry: str) -> None:
+    """Run one process until SIGTERM."""
+    settings = NotificationsSettings()
+    configure_logging(service=f"notifications-{entry}", level=settings.log_level)
+    if entry in WORKERS:
+        tasks = settings.urgent_tasks if entry == "urgent" else settings.bulk_tasks
+        build_jobs(settings, entry=entry).worker_main(
+            ["worker", f"--concurrency={tasks}", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]
+        )
+    elif entry == "beat":
+        build_jobs(settings, entry=entry).start(["beat", "--loglevel=WARNING"])
+    else:
+        serve(build(settings, entry=entry).app, settings)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,124 @@
+"""Take messages in: words, way and inbox copy are settled here, once; what has to travel goes to its channel's queue."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from bezkart.contracts.event import Event
+from bezkart.kernel.ids import derived_id
+from services.notifications.channels.port import Outgoing, SendFailed
+from services.notifications.domain.catalogue import CATALOGUE
+from services.notifications.domain.errors import TemplateInvalid, ValueMissing
+from services.notifications.domain.message import LIFE, Attempt, Message, State, Urgency, allowed_steps
+from services.notifications.domain.routes import Routes
+from services.notifications.domain.templates import render
+from services.notifications.store.shops import ShopWords
+from services.notifications.usecases.collaborators import Notifications
+from services.notifications.usecases.enqueue import enqueue
+from services.notifications.usecases.events import told
+
+log = structlog.get_logger("bezkart.notifications")
+
+UNKNOWN_TEMPLATE: Final = "no-such-template"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody wants a guest to be told; `asked_at` is when."""
+
+    guest_id: str
+    key: str
+    template: str
+    values: Mapping[str, str | int]
+    urgency: Urgency
+    channels: tuple[str, ...]
+    asked_at: datetime
+    expires_at: datetime | None = None
+
+
+def message_id(shop: str, key: str) -> str:
+    """The same key is the same message."""
+    return derived_id("m", shop, key)
+
+
+async def accept(shop: str, requests: Sequence[Request], service: Notifications) -> None:
+    """Asked twice, sent once. An erased guest is told nothing."""
+    ids = {request.guest_id for request in requests}
+    routes = await service.guests.load_many(shop, ids)
+    erased = await service.guests.erased(shop, ids - routes.keys()) if ids - routes.keys() else set()
+    words = await service.shops.words(shop)
+    wanted = {message_id(shop, request.key): request for request in requests if request.guest_id not in erased}
+    messages = [
+        _message(each, request, routes.get(request.guest_id, Routes(request.guest_id)), words, service=service)
+        for each, request in wanted.items()
+    ]
+    now = service.clock.now()
+    ready = [message for message in messages if message.ready(now)]
+    queued = [message.queued(now) if message.ready(now) else message for message in messages]
+    new: list[tuple[Message, Sequence[Event]]] = [(message, told(shop, message)) for message in queued]
+    await service.messages.add(shop, new, now)
+    enqueue(shop, ready, service)
+    await service.agenda.note(shop, min((each.due_at for each in queued if each.due_at), default=None))
+    await asyncio.gather(*(_copy(shop, message, service) for message in queued if message.text is not None))
+
+
+def _message(identity: str, request: Request, routes: Routes, words: ShopWords, *, service: Notifications) -> Message:
+    now = service.clock.now()
+    expires_at = min(request.expires_at or now + LIFE[request.urgency], now + LIFE[request.urgency])
+    template = CATALOGUE.get(request.template)
+    message = Message(
+        id=identity,
+        guest_id=request.guest_id,
+        key=request.key,
+        template=request.template,
+        urgency=request.urgency,
+        created_at=request.asked_at,
+        expires_at=expires_at,
+        steps=(),
+        text=None,
+        secret=template.secret if template else False,
+    )
+    if template is None:
+        return replace(message, state=State.FAILED, reason=UNKNOWN_TEMPLATE)
+    try:
+        text = _say(request, routes.language, words)
+    except (ValueMissing, TemplateInvalid) as error:
+        return replace(message, state=State.FAILED, reason=f"{error.slug}:{error.detail}")
+    if expires_at <= now:
+        return replace(message, state=State.EXPIRED, reason="expired")
+    wanted = allowed_steps(request.urgency, request.channels)
+    skipped = {each: obstacle for each in wanted if (obstacle := routes.obstacle(each))}
+    attempts = tuple(Attempt(each, now, "skipped", reason) for each, reason in skipped.items())
+    sealed = service.envelopes.seal(text) if message.secret else text
+    steps = tuple(each for each in wanted if each not in skipped)
+    return replace(message, text=sealed, steps=steps, attempts=attempts).started(now)
+
+
+def _say(request: Request, language: str, words: ShopWords) -> str:
+    """The shop's own words, else the catalogue's, with the shop's gift and conditions where the sender gave none."""
+    template = CATALOGUE[request.template]
+    texts = words.texts.get(template.name, {})
+    text = texts.get(language) or template.texts[language]
+    known = {"gift": words.of(words.gift, language), "conditions": words.of(words.conditions, language)}
+    return render(text, {**known, **request.values}, language)
+
+
+async def _copy(shop: str, message: Message, service: Notifications) -> None:
+    """The inbox has its copy already (the document itself); this tells an open page."""
+    text = open_text(message, service)
+    copy = Outgoing(message_id=message.id, shop=shop, address=message.guest_id, text=text, urgent=message.urgent)
+    try:
+        await service.sendings.inbox.send(copy)
+    except SendFailed as failed:
+        log.info("inbox_copy_not_announced", reason=failed.reason)
+
+
+def open_text(message: Message, service: Notifications) -> str:
+    """The words as the guest reads them; empty where they have been wiped."""
+    if message.text is None:
+        return ""
+    return service.envelopes.open(message.text) if message.secret else message.text

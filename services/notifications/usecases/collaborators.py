@@ -1,0 +1,32 @@
+"""Everything the use cases of notifications work with; built in `app.py`."""
+
+from dataclasses import dataclass
+
+from bezkart.kernel.ids import GuestIds
+from bezkart.kit.clock import Clock
+from bezkart.kit.job_sender import JobSender
+from bezkart.kit.live import LiveUpdates
+from bezkart.kit.vault import Envelopes
+from services.notifications.breaker import Breakers
+from services.notifications.sendings import Sendings
+from services.notifications.store.agenda import Agenda
+from services.notifications.store.guests import Guests
+from services.notifications.store.messages import Messages
+from services.notifications.store.shops import Shops
+
+
+@dataclass(frozen=True, slots=True)
+class Notifications:
+    """`envelopes` open the addresses that identity has sealed, and seal secret texts."""
+
+    messages: Messages
+    guests: Guests
+    shops: Shops
+    agenda: Agenda
+    envelopes: Envelopes
+    sendings: Sendings
+    breakers: Breakers
+    jobs: JobSender
+    live: LiveUpdates
+    guest_ids: GuestIds
+    clock: Clock

@@ -1,0 +1,52 @@
+"""Keep up with the guests: their addresses, their segments, their erasure, and a welcome for new ones."""
+
+from collections.abc import Sequence
+
+from bezkart.contracts.identity import GuestContactsChanged
+from bezkart.contracts.segments import GuestSegmentChanged
+from services.notifications.domain.routes import TELEGRAM, WEB, Routes
+from services.notifications.usecases.accept import Request, accept
+from services.notifications.usecases.collaborators import Notifications
+
+
+async def learn_contacts(shop: str, events: Sequence[GuestContactsChanged], service: Notifications) -> None:
+    """Newer addresses replace older ones. Whoever has registered, not imported, is told the conditions."""
+    await service.guests.learn(shop, [_routes(event) for event in events])
+    now = service.clock.now()
+    welcomes = [
+        Request(
+            guest_id=event.guest_id,
+            key=f"welcome-{event.guest_id}",
+            template="welcome",
+            values={},
+            urgency="normal",
+            channels=(TELEGRAM, WEB),
+            asked_at=now,
+        )
+        for event in events
+        if event.version == 1 and event.source != "import"
+    ]
+    if welcomes:
+        await accept(shop, welcomes, service)
+
+
+async def learn_segments(shop: str, events: Sequence[GuestSegmentChanged], service: Notifications) -> None:
+    """For reachability by segment."""
+    await service.guests.move(shop, [(event.guest_id, event.version, event.next) for event in events])
+
+
+async def erase_guests(shop: str, guest_ids: Sequence[str], service: Notifications) -> None:
+    """The mark first: nothing is accepted for them from then on."""
+    await service.guests.erase(shop, guest_ids)
+    await service.messages.erase(shop, guest_ids)
+
+
+def _routes(event: GuestContactsChanged) -> Routes:
+    return Routes(
+        guest_id=event.guest_id,
+        version=event.version,
+        telegram=event.sealed_telegram,
+        phone=event.sealed_phone,
+        masked_phone=event.masked_phone,
+        language=event.language,
+    )
