@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench import sections
+from bench.bus import bus
 from bench.cafe import BenchCafe
 from bench.results import Result, show
+from bench.shops import shops
+from bench.sweeps import sweeps
 from bezkart.local import Stack
 
 SECTIONS: dict[str, Callable[[BenchCafe], Iterator[Result]]] = {
@@ -16,6 +19,9 @@ SECTIONS: dict[str, Callable[[BenchCafe], Iterator[Result]]] = {
     "latency": sections.latency,
     "purchases": sections.purchase_path,
     "imports": sections.imports,
+    "bus": bus,
+    "sweeps": sweeps,
+    "shops": shops,
 }
 
 

@@ -28,21 +28,40 @@ class BenchCafe:
         self.slug = f"bench-{int(time.time())}"
         self.guests = folder / "guests.txt"
         self._http = httpx.Client(base_url=f"{stack.gateway}/api/v1", timeout=30)
-        ops = {"Authorization": f"Bearer {stack.ops_key}"}
-        self._send("/shops", {"slug": self.slug, "name": "Bench", "timezone": "Europe/Moscow", "plan": "pro"}, ops)
-        self.token = str(self._send(f"/shops/{self.slug}/sessions", None, ops)["token"])
+        self.token = self.open_shop(self.slug)
         self._http.headers["Authorization"] = f"Bearer {self.token}"
-        self.ids = self._register()
+        self.ids = self.register(GUESTS, self.token)
         self.guests.write_text("\n".join(self.ids) + "\n")
 
-    def signed_token(self) -> str:
-        """What the gateway would pass on: good for 60 s."""
-        headers = {"Authorization": f"Bearer {self.token}"}
+    def open_shop(self, slug: str) -> str:
+        """A shop of this name; the token of a session in it."""
+        ops = {"Authorization": f"Bearer {self.stack.ops_key}"}
+        self._send("/shops", {"slug": slug, "name": "Bench", "timezone": "Europe/Moscow", "plan": "pro"}, ops)
+        return str(self._send(f"/shops/{slug}/sessions", None, ops)["token"])
+
+    def register(self, count: int, token: str) -> list[str]:
+        """Ids of `count` new guests of the session's shop."""
+        headers = {"Authorization": f"Bearer {token}"}
+        registered_at = datetime.now(UTC).isoformat()
+        ids: list[str] = []
+        for start in range(0, count, 500):
+            cards = range(start, min(start + 500, count))
+            guests = [{"card": f"bench-{card}", "registered_at": registered_at} for card in cards]
+            answer = self._send("/guests/import", {"guests": guests}, headers)
+            ids += [str(each["guest_id"]) for each in answer["results"]]
+        return ids
+
+    def signed_token(self, token: str | None = None) -> str:
+        """What the gateway would pass on for the session of `token`, the café's own unless named: good for 60 s."""
+        headers = {"Authorization": f"Bearer {token or self.token}"}
         return httpx.get(f"{self.address('identity')}/internal/token", headers=headers).headers["x-access-token"]
 
     def address(self, process: str) -> str:
         """The HTTP address of one process."""
         return f"http://127.0.0.1:{self._process(process)['port']}"
+
+    def pid(self, process: str) -> int:
+        return int(self._process(process)["pid"])
 
     def get(self, path: str) -> Any:
         return self._http.get(path).raise_for_status().json()
@@ -59,7 +78,7 @@ class BenchCafe:
     @contextmanager
     def consumers_stopped(self) -> Iterator[None]:
         """The processes sleep; their queues fill."""
-        pids = [self._process(name)["pid"] for name in CONSUMERS]
+        pids = [self.pid(name) for name in CONSUMERS]
         try:
             for pid in pids:
                 os.kill(pid, signal.SIGSTOP)
@@ -70,14 +89,6 @@ class BenchCafe:
 
     def _process(self, name: str) -> dict[str, Any]:
         return next(each for each in self.stack.document["processes"] if each["name"] == name)
-
-    def _register(self) -> list[str]:
-        registered_at = datetime.now(UTC).isoformat()
-        ids: list[str] = []
-        for start in range(0, GUESTS, 500):
-            guests = [{"card": f"bench-{start + each}", "registered_at": registered_at} for each in range(500)]
-            ids += [str(each["guest_id"]) for each in self._send("/guests/import", {"guests": guests})["results"]]
-        return ids
 
     def _send(self, path: str, body: Any, headers: dict[str, str] | None = None) -> Any:
         return self._http.post(path, json=body, headers=headers).raise_for_status().json()

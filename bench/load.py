@@ -6,11 +6,13 @@ import re
 import secrets
 import subprocess
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Final
 
-import httpx
+import aiohttp
+import uvloop
 
 SCRIPT: Final = Path(__file__).parent / "orders.lua"
 CONNECTIONS: Final = 64
@@ -37,23 +39,37 @@ def throughput(url: str, guests: Path, *, token: str = "", seconds: int = 8) -> 
     return requests / (microseconds / 1e6)
 
 
-async def latencies(url: str, guests: Sequence[str], *, token: str, rate: int, seconds: int) -> list[float]:
-    """Seconds from the moment a request was due to its answer, at `rate` a second whatever the answers take (open model)."""
-    headers = {"Authorization": f"Bearer {token}"}
-    limits = httpx.Limits(max_connections=200, max_keepalive_connections=200)
-    async with httpx.AsyncClient(headers=headers, limits=limits, timeout=10) as http:
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A purchase to be sent: whose, and with which token."""
+
+    guest: str
+    token: str
+
+
+def latencies(url: str, orders: Sequence[Order], *, rate: int, seconds: int) -> list[float]:
+    """Sorted seconds from the moment a request was due to its answer, `rate` a second whatever the answers take (open model)."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_latencies(url, orders, rate=rate, seconds=seconds))
+
+
+async def _latencies(url: str, orders: Sequence[Order], *, rate: int, seconds: int) -> list[float]:
+    connector = aiohttp.TCPConnector(limit=200)
+    async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(30)) as http:
         start = perf_counter() + 0.1
 
-        async def order(place: int) -> float:
+        async def send(place: int) -> float:
+            order = orders[place % len(orders)]
             due = start + place / rate
             await asyncio.sleep(due - perf_counter())
-            body = {"guest_id": guests[place % len(guests)], "cups": 1}
-            answer = await http.post(url, json=body, headers={"Idempotency-Key": secrets.token_hex(12)})
-            if answer.status_code != 201:
-                raise LoadFailed(f"{answer.status_code} {answer.text}")
+            headers = {"Authorization": f"Bearer {order.token}", "Idempotency-Key": secrets.token_hex(12)}
+            async with http.post(url, json={"guest_id": order.guest, "cups": 1}, headers=headers) as answer:
+                if answer.status != 201:
+                    raise LoadFailed(f"{answer.status} {await answer.text()}")
+                await answer.read()
             return perf_counter() - due
 
-        return sorted(await asyncio.gather(*(order(place) for place in range(rate * seconds))))
+        return sorted(await asyncio.gather(*(send(place) for place in range(rate * seconds))))
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:

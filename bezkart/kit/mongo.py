@@ -60,6 +60,10 @@ class Databases:
         """The shop's database, with its indexes in place."""
         return await self._prepare(f"{self._name}__{shop}", self._indexes)
 
+    def unprepared(self, shop: str) -> Database:
+        """The shop's database as it is: for looking through all of them."""
+        return self._client.get_database(f"{self._name}__{shop}", codec_options=_CODEC)
+
     async def own(self) -> Database:
         """The service's own database: settings and directories."""
         return await self._prepare(self._name, self._own_indexes)

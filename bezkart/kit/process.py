@@ -42,8 +42,10 @@ def lifespan(
         others = [_vital(work(), stopping) for work in background]
         measuring = asyncio.create_task(_measure_for_ever(invariants)) if invariants else None
         log.info("process_started")
-        yield
-        stopping.set()
+        try:
+            yield
+        finally:
+            stopping.set()
         if measuring:
             measuring.cancel()
         if consumer and consuming:

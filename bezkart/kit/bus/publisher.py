@@ -29,6 +29,7 @@ CLEAR_PAUSE: Final = 0.1
 SWEEP_PAUSE: Final = 3.0
 SWEEP_AGE: Final = timedelta(seconds=5)
 SWEEP_BATCH: Final = 2_000
+SHOPS_A_SWEEP: Final = 50
 
 log = structlog.get_logger(__name__)
 
@@ -71,13 +72,18 @@ class OutboxPublisher:
         self._idle = asyncio.Event()
         self._idle.set()
         self._confirmed: list[Parcel] = []
+        self._left_behind: set[Collection] = set()
+        self._in_turn: deque[Collection] = deque()
         self._connection: AbstractConnection | None = None
 
     def hand_over(self, collection: Collection, owner: str, events: Sequence[Sealed]) -> None:
         """Publish events that were just committed in the outbox of document `owner`."""
         for event in events:
-            if event.id in self._held or len(self._waiting) >= WAITING_LIMIT:
+            if event.id in self._held:
                 continue
+            if len(self._waiting) >= WAITING_LIMIT:
+                self._left_behind.add(collection)
+                return
             self._held.add(event.id)
             self._idle.clear()
             self._waiting.append(Parcel(collection, owner, event))
@@ -165,7 +171,7 @@ class OutboxPublisher:
         except DeliveryError as refused:
             # Full, or no queue bound: the broker is there and said no. The sweep offers it again.
             metrics.publish_failures.inc()
-            self._let_go(parcels)
+            self._leave(parcels)
             log.warning("publish_refused", event_type=parcels[0].event.type, error=type(refused).__name__)
         except BaseException:
             metrics.publish_failures.inc()
@@ -202,7 +208,9 @@ class OutboxPublisher:
             except PyMongoError as error:
                 # They stay in the outbox and are published a second time, which readers are built for.
                 log.warning("outbox_not_cleared", error=type(error).__name__, events=len(done))
-            self._let_go(done)
+                self._leave(done)
+            else:
+                self._let_go(done)
             _heed_cancellation()
 
     def _let_go(self, parcels: Sequence[Parcel]) -> None:
@@ -210,19 +218,33 @@ class OutboxPublisher:
         if not self._held:
             self._idle.set()
 
+    def _leave(self, parcels: Sequence[Parcel]) -> None:
+        """To the next sweep."""
+        self._left_behind.update(parcel.collection for parcel in parcels)
+        self._let_go(parcels)
+
     async def _sweep_for_ever(self) -> None:
+        """Everything at the start and after a fault; else what this process left behind, and some shops in turn for what others did."""
         age = timedelta(0)
         while True:
             try:
-                await self._sweep(age)
+                await self._sweep(await self._next_turn() if age else await self._outboxes(), age)
                 age = SWEEP_AGE
             except PyMongoError as error:
                 log.warning("sweep_failed", error=type(error).__name__)
+                age = timedelta(0)
             _heed_cancellation()
             await asyncio.sleep(SWEEP_PAUSE)
 
-    async def _sweep(self, age: timedelta) -> None:
-        for collection in await self._outboxes():
+    async def _next_turn(self) -> list[Collection]:
+        if not self._in_turn:
+            self._in_turn.extend(await self._outboxes())
+        turn = [self._in_turn.popleft() for _ in range(min(SHOPS_A_SWEEP, len(self._in_turn)))]
+        left_behind, self._left_behind = self._left_behind, set()
+        return [*left_behind, *(collection for collection in turn if collection not in left_behind)]
+
+    async def _sweep(self, outboxes: Sequence[Collection], age: timedelta) -> None:
+        for collection in outboxes:
             older = {"outbox.at": {"$lte": self._clock.now() - age}}
             async for document in collection.find(older, {"outbox": 1}).limit(SWEEP_BATCH):
                 left = [Sealed.from_document(entry) for entry in document["outbox"]]
@@ -233,7 +255,7 @@ class OutboxPublisher:
     async def _outboxes(self) -> list[Collection]:
         own = [(await self._databases.own())[name] for name in self._own_outboxes]
         shops = await self._databases.shops() if self._shop_outboxes else []
-        return own + [(await self._databases.shop(shop))[name] for shop in shops for name in self._shop_outboxes]
+        return own + [self._databases.unprepared(shop)[name] for shop in shops for name in self._shop_outboxes]
 
 
 def _heed_cancellation() -> None:
