@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
+from secrets import token_hex
 from typing import Any, Final
 
 from celery import Celery
@@ -22,6 +23,7 @@ from services.notifications import jobs
 from services.notifications.api import routers
 from services.notifications.breaker import Breakers
 from services.notifications.channels.registry import build_channels
+from services.notifications.domain.breaker import BreakerRules
 from services.notifications.handlers import reactions
 from services.notifications.limits import Limits
 from services.notifications.sendings import Sendings
@@ -76,7 +78,8 @@ def build(
 def _service(settings: NotificationsSettings, backbone: Backbone) -> Notifications:
     databases, namespace = backbone.databases, settings.namespace
     live = LiveUpdates(backbone.redis, namespace=namespace)
-    breakers = Breakers(backbone.redis, namespace=namespace)
+    # A probe is no message and costs nothing: a provider that is back is known to be within seconds.
+    breakers = Breakers(backbone.redis, namespace=namespace, rules=BreakerRules(longest_pause=15.0))
     return Notifications(
         messages=Messages(databases, backbone.publisher),
         guests=Guests(databases),
@@ -124,8 +127,10 @@ def main(entry: str) -> None:
     configure_logging(service=f"notifications-{entry}", level=settings.log_level)
     if entry in WORKERS:
         tasks = settings.urgent_tasks if entry == "urgent" else settings.bulk_tasks
+        # A name of its own: a worker that comes back must not wait until the broker has forgotten the one that died.
+        name = f"--hostname=notifications-{entry}-{token_hex(4)}@%h"
         build_jobs(settings, entry=entry).worker_main(
-            ["worker", f"--concurrency={tasks}", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]
+            ["worker", name, f"--concurrency={tasks}", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]
         )
     elif entry == "beat":
         build_jobs(settings, entry=entry).start(["beat", "--loglevel=WARNING"])
