@@ -250,8 +250,9 @@ class Breakers:
             async with asyncio.timeout(ANSWER_SECONDS):
                 return await script(keys=self._keys, args=arguments)
         except (RedisError, OSError, TimeoutError) as error:
+            if monotonic() >= self._away_until:
+                log.warning("breakers_local", error=type(error).__name__)
             self._away_until = monotonic() + _AWAY_SECONDS
-            log.warning("breakers_local", error=type(error).__name__)
             return None
 
 

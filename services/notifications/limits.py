@@ -21,10 +21,13 @@ from redis.exceptions import RedisError
 
 log = structlog.get_logger("bezkart.notifications")
 
-ANSWER_SECONDS: Final = 0.5
+URGENT_ANSWER_SECONDS: Final = 0.5
 """How long Redis may take; a hanging one must not hold up a code."""
 
+ANSWER_SECONDS: Final = 2.0
+
 _AWAY_SECONDS: Final = 2.0
+_SLEPT_ABOVE: Final = 0.001  # a timer is no more exact
 _CONFIRMED_ABOVE: Final = 0.05  # a shorter sleep ends before news of a block could have come
 
 # KEYS: the bucket, one key per address (or none). ARGV: microseconds between turns, between turns of one address, urgent (0 or 1),
@@ -149,6 +152,7 @@ class Limits:
             round(reserve_interval),
             pace.reserved_at_once,
             len(addresses),
+            seconds=URGENT_ANSWER_SECONDS if urgent else ANSWER_SECONDS,
         )
         if answer is None:
             return self._local.reserve(pace, addresses, urgent=urgent)
@@ -165,7 +169,7 @@ class Limits:
         while True:
             if turn.wait > longest:
                 raise NotYet(turn.wait)
-            if turn.wait > 0:
+            if turn.wait > _SLEPT_ABOVE:
                 await asyncio.sleep(turn.wait)
                 slept += turn.wait
             if turn.wait <= _CONFIRMED_ABOVE or await self._still_good(pace, turn):
@@ -186,27 +190,28 @@ class Limits:
         if not turn.shared or monotonic() < self._away_until:
             return True
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
+            async with asyncio.timeout(URGENT_ANSWER_SECONDS):
                 epoch = await cast("Any", self._redis.hget(self._bucket(pace), "epoch"))
         except (RedisError, OSError, TimeoutError) as error:
             self._miss(error)
             return True
         return epoch is None or int(epoch) == turn.epoch
 
-    async def _ask(self, script: str, keys: list[str], *arguments: int) -> Any:
+    async def _ask(self, script: str, keys: list[str], *arguments: int, seconds: float = ANSWER_SECONDS) -> Any:
         """The script's answer; None while Redis is away."""
         if monotonic() < self._away_until:
             return None
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
+            async with asyncio.timeout(seconds):
                 return await self._scripts[script](keys=keys, args=list(arguments))
         except (RedisError, OSError, TimeoutError) as error:
             self._miss(error)
             return None
 
     def _miss(self, error: Exception) -> None:
+        if monotonic() >= self._away_until:
+            log.warning("limits_local", error=type(error).__name__)
         self._away_until = monotonic() + _AWAY_SECONDS
-        log.warning("limits_local", error=type(error).__name__)
 
     def _bucket(self, pace: Pace) -> str:
         return f"{self._prefix}{{{pace.bucket}}}"

@@ -34,6 +34,7 @@ turn_seconds = Histogram(
 )
 
 LONGEST_WAIT: Final = 30.0
+_URGENCIES: Final = {True: "urgent", False: "bulk"}
 PaceOf = Callable[[str, str], Pace | None]
 """By the breaker's name and the channel's; None where there is no limit."""
 
@@ -59,14 +60,18 @@ class Sending:
         self._limits = limits
         self._breakers = breakers
         self._pace_of = pace_of
+        self._names: dict[str, tuple[str, Pace | None]] = {}
+        self._send_seconds = send_seconds.labels(channel.name, channel.provider)
+        self._turn_seconds = {urgent: turn_seconds.labels(channel.name, word) for urgent, word in _URGENCIES.items()}
+        self._sent = sends.labels(channel.name, channel.provider, "sent")
 
     def name(self, shop: str) -> str:
         """Of the breaker and the limit: channel, provider, account."""
-        return f"{self.channel.name}:{self.channel.provider}:{self.channel.account(shop)}"
+        return self._named(shop)[0]
 
     async def reserve(self, shop: str, addresses: Sequence[str], *, urgent: bool) -> list[Turn] | None:
         """Turns for a chunk of one shop's messages, to be given to `send` one by one; None where there is no limit."""
-        pace = self._pace(shop)
+        _, pace = self._named(shop)
         return await self._limits.reserve(pace, addresses, urgent=urgent) if pace else None
 
     async def send(self, outgoing: Outgoing, *, turn: Turn | None = None, longest: float = LONGEST_WAIT) -> Receipt:
@@ -74,19 +79,20 @@ class Sending:
 
         `turn`: one of `reserve`, made for this very address. `longest`: seconds worth waiting for a turn.
         """
-        name = self.name(outgoing.shop)
+        name, pace = self._named(outgoing.shop)
         probing = await self._breakers.admit(name)
-        if await self._wait(outgoing, turn, longest) and not probing:
+        if pace and await self._wait(outgoing, pace, turn, longest) and not probing:
             probing = await self._breakers.admit(name)
         started = perf_counter()
         try:
             receipt = await self.channel.send(outgoing)
         except SendFailed as failure:
-            await self._learn(name, outgoing, failure, probing=probing)
+            sends.labels(self.channel.name, self.channel.provider, failure.reason).inc()
+            await self._learn(name, pace, outgoing, failure, probing=probing)
             raise
         finally:
-            send_seconds.labels(self.channel.name, self.channel.provider).observe(perf_counter() - started)
-        self._count("sent")
+            self._send_seconds.observe(perf_counter() - started)
+        self._sent.inc()
         await self._alive(name, probing=probing)
         return receipt
 
@@ -105,23 +111,25 @@ class Sending:
         await self._breakers.probed(name, failure=failure)
         return True
 
-    def _pace(self, shop: str) -> Pace | None:
-        return self._pace_of(self.name(shop), self.channel.name)
+    def _named(self, shop: str) -> tuple[str, Pace | None]:
+        account = self.channel.account(shop)
+        known = self._names.get(account)
+        if known is None:
+            name = f"{self.channel.name}:{self.channel.provider}:{account}"
+            known = self._names[account] = name, self._pace_of(name, self.channel.name)
+        return known
 
-    async def _wait(self, outgoing: Outgoing, turn: Turn | None, longest: float) -> float:
+    async def _wait(self, outgoing: Outgoing, pace: Pace, turn: Turn | None, longest: float) -> float:
         """Seconds waited."""
-        pace = self._pace(outgoing.shop)
-        if pace is None:
-            return 0.0
         if turn is None:
             (turn,) = await self._limits.reserve(pace, [outgoing.address], urgent=outgoing.urgent)
         waited = await self._limits.wait(pace, turn, outgoing.address, urgent=outgoing.urgent, longest=longest)
-        turn_seconds.labels(self.channel.name, "urgent" if outgoing.urgent else "bulk").observe(waited)
+        self._turn_seconds[outgoing.urgent].observe(waited)
         return waited
 
-    async def _learn(self, name: str, outgoing: Outgoing, failure: SendFailed, *, probing: bool) -> None:
-        self._count(failure.reason)
-        pace = self._pace(outgoing.shop)
+    async def _learn(
+        self, name: str, pace: Pace | None, outgoing: Outgoing, failure: SendFailed, *, probing: bool
+    ) -> None:
         if isinstance(failure, Throttled) and pace:
             address = None if failure.whole_provider else outgoing.address
             await self._limits.block(pace, failure.retry_after, address=address)
@@ -139,6 +147,3 @@ class Sending:
             await self._breakers.probed(name, failure=None)
         else:
             await self._breakers.succeeded(name)
-
-    def _count(self, outcome: str) -> None:
-        sends.labels(self.channel.name, self.channel.provider, outcome).inc()
