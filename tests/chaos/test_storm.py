@@ -25,10 +25,10 @@ MORE: Final = 500
 FAULTS: Final = {
     "before-write": 0.0004,
     "after-write": 0.0004,
-    "after-publish": 0.0008,
-    "after-confirm": 0.0007,
-    "before-clear": 0.0015,
-    "before-ack": 0.0012,
+    "after-publish": 0.002,
+    "after-confirm": 0.002,
+    "before-clear": 0.004,
+    "before-ack": 0.003,
 }
 """The chance of dying at each passage: some seven deaths a point. Events travel and are acknowledged in batches."""
 SERVICES: Final = ("purchases", "purchases-consumer", "segments-consumer", "identity", "segments-worker")

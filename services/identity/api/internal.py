@@ -19,7 +19,10 @@ async def token(
     authorization: Annotated[str, Header()] = "",
     bezkart_session: Annotated[str, Cookie()] = "",
 ) -> Response:
-    """Always 200; the header is empty for credentials that are good for nothing, and the service behind answers 401."""
+    """200; the header is empty for credentials that are good for nothing, and the service behind answers 401.
+
+    503 when nobody can tell for now; the gateway answers `sign-in-unavailable`.
+    """
     scheme, _, bearer = authorization.partition(" ")
     by_cookie = scheme.lower() != "bearer"
     credentials = Credentials(bezkart_session if by_cookie else bearer.strip(), by_cookie)

@@ -13,6 +13,7 @@ import orjson
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from services.identity.domain.errors import SignInUnavailable
 from services.identity.domain.staff import lock_seconds
 
 SESSION_SECONDS: Final = 12 * 3600
@@ -52,7 +53,10 @@ class Sessions:
         await self._write(session)
 
     async def find(self, session_id: str, now: datetime) -> Session | None:
-        """The session, kept alive by being used; from memory while Redis is away."""
+        """The session, kept alive by being used; from memory while Redis is away.
+
+        Raises SignInUnavailable where nobody can tell: Redis is away and this process has not seen the session.
+        """
         if monotonic() < self._away_until:
             return self._remembered(session_id, now)
         try:
@@ -112,7 +116,9 @@ class Sessions:
 
     def _remembered(self, session_id: str, now: datetime) -> Session | None:
         session = self._seen.get(session_id)
-        fresh = session and now - session.last_seen_at < timedelta(seconds=SESSION_SECONDS)
+        if session is None:
+            raise SignInUnavailable
+        fresh = now - session.last_seen_at < timedelta(seconds=SESSION_SECONDS)
         return session if fresh else None
 
     def _session_key(self, session_id: str) -> str:

@@ -68,3 +68,12 @@ async def test_a_redis_that_takes_no_writes_signs_nobody_out(house: House) -> No
             await passes(house, session)
         finally:
             await redis.config_set("maxmemory", 0)
+
+
+async def test_a_process_that_knows_no_sessions_does_not_call_them_ended(house: House, wire: Proxy) -> None:
+    session = await signed_in(house)
+    await house.stop("identity")
+    await house.start("identity")
+    wire.hang()
+    answer = await house.call("identity", "GET", "/internal/token", bearer=session)
+    assert (answer.status_code, answer.json()["type"]) == (503, "urn:bezkart:problem:sign-in-unavailable")
