@@ -43,12 +43,17 @@ def create_demo_shop(gateway: Gateway, progress: Progress) -> bool:
     session = gateway.open_shop(SHOP)
     if any(person["login"] == BARISTA.login for person in session.get("staff")["staff"]):
         return False
-    guests = simulate(_end_of_history(session), ZoneInfo(TIMEZONE))
+    guests = simulated_guests(session)
     _bring(session, guests, progress)
     wait_until_counted(session, progress=lambda done, total: progress("Counted in segments", done, total))
     barista = {"login": BARISTA.login, "name": BARISTA.name, "password": BARISTA.password}
     session.send("POST", "staff", body=barista, repeatable=False)
     return True
+
+
+def simulated_guests(session: ShopSession) -> list[SimulatedGuest]:
+    """Those of the demo shop, the same at every call once Anna is registered."""
+    return simulate(_end_of_history(session), ZoneInfo(TIMEZONE))
 
 
 def _open_shop(gateway: Gateway) -> None:

@@ -67,7 +67,8 @@ def demo() -> None:
     from bezkart.cli import stack_view
     from bezkart.cli.address import Address
     from bezkart.cli.client import Gateway
-    from bezkart.cli.demo import create_demo_shop
+    from bezkart.cli.demo import SHOP, create_demo_shop, simulated_guests
+    from bezkart.cli.demo_phones import hand_out_phones
 
     document = _start("demo")
     with (
@@ -75,6 +76,8 @@ def demo() -> None:
         stack_view.DemoProgress() as progress,
     ):
         create_demo_shop(gateway, progress)
+        session = gateway.open_shop(SHOP)
+        hand_out_phones(session, simulated_guests(session), page=document["phones"])
     stack_view.print_demo(document)
 
 

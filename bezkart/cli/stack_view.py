@@ -100,6 +100,7 @@ def print_demo(document: Document) -> None:
         ("Owner's segments", f"{gateway}/owner/segments", f"{OWNER.login} / {OWNER.password}"),
         ("Digits to type", f"{ANNA_PHONE[-4:]}  Анна, two cups from her gift", ""),
         ("", f"{SHARED_LAST4}  two guests to choose from", ""),
+        ("Guests' phones", document["phones"], "what Telegram, SMS and web would show"),
         ("API", f"{gateway}/api/docs", ""),
         ("RabbitMQ", f"http://{broker.hostname}:{broker.port}", f"{broker.username} / {broker.password}"),
         ("Stop", "make down", ""),

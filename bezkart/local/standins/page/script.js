@@ -3,6 +3,9 @@ const screens = document.getElementById("screens");
 
 function scrollDown() {
   for (const notes of screens.querySelectorAll(".notes")) notes.scrollTop = notes.scrollHeight;
+  const list = screens.querySelector("nav ul");
+  const chosen = list?.querySelector("[aria-current]");
+  if (chosen) list.scrollTo({ left: chosen.offsetLeft - list.offsetLeft - 16, top: chosen.offsetTop - list.offsetTop - 96 });
 }
 
 async function look(force = false) {
