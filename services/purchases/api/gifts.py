@@ -18,6 +18,7 @@ from services.purchases.domain.errors import (
     GiftNotRequested,
     IdempotencyKeyMissing,
     IdempotencyKeyReused,
+    LaterGiftFirst,
     NoGift,
     TooManyAttempts,
     TooManyCodes,
@@ -118,7 +119,9 @@ async def release(gift_id: str, body: OfGuest, key: IdempotencyKey, caller: Staf
 @router.post(
     "/{gift_id}/undo",
     response_model=GiftSettled,
-    responses=documented(GuestNotFound, GiftNotRequested, AlreadyUndone, UndoTooLate, RoleRequired, UndoNotAllowed),
+    responses=documented(
+        GuestNotFound, GiftNotRequested, AlreadyUndone, UndoTooLate, LaterGiftFirst, RoleRequired, UndoNotAllowed
+    ),
 )
 async def undo(gift_id: str, body: OfGuest, key: IdempotencyKey, caller: Staff, service: Service) -> Response:
     """The gift was not handed over after all: a barista an own one for 15 minutes, the owner any of today's."""

@@ -148,7 +148,7 @@ class Account:
         effect = line.effect
         taken = self.wallet.returned((*effect.earned, *effect.bonus), now)
         wallet = self.wallet.moved((*opposite(taken), *effect.spent))
-        if wallet.net < 0 and (later := self._spent_since(line)):
+        if wallet.net < min(0, self.wallet.net) and (later := self._spent_since(line)):
             raise PointsAlreadySpent(purchase_id=later.purchase.id)
         back = Effect(earned=effect.spent, spent=taken, referral=effect.referral)
         reversal = Operation("undo", now, line.purchase, actor.id, actor.role, effect=back)
@@ -266,8 +266,8 @@ class Account:
         return _earliest((lock, self.wallet.earliest_expiry(), warning))
 
     def _spent_since(self, line: Operation) -> Operation | None:
-        later = (each for each in self.operations if each.counts and each.effect.spent and each.at >= line.at)
-        return next((each for each in later if each is not line), None)
+        later = self.operations[: self.operations.index(line)]
+        return next((each for each in later if each.counts and each.effect.spent), None)
 
 
 def check_undoable(line: Operation, actor: Actor, now: datetime, program: Program, calendar: ShopCalendar) -> None:

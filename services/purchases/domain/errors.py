@@ -129,6 +129,12 @@ class GiftIssuedBefore(DomainError):
     title = "This gift was handed over before"
 
 
+class LaterGiftFirst(DomainError):
+    kind = Kind.CONFLICT
+    slug = "later-gift-first"
+    title = "Another gift was handed over after this one; undo that first"
+
+
 class TooManyCodes(DomainError):
     kind = Kind.TOO_MANY
     slug = "too-many-codes"

@@ -13,6 +13,7 @@ from services.purchases.domain.errors import (
     GiftAlreadyRequested,
     GiftIssuedBefore,
     GiftNotRequested,
+    LaterGiftFirst,
     NoGift,
     PurchaseNotFound,
     TooManyCodes,
@@ -72,13 +73,17 @@ def override_gift(account: Account, gift_id: str, terms: Terms) -> Account:
 def undo_gift(account: Account, gift_id: str, terms: Terms) -> Account:
     """The gift was not handed over after all.
 
-    Raises GiftNotRequested, AlreadyUndone, UndoNotAllowed, UndoTooLate.
+    Gifts leave in the order they were earned and return in the opposite one, so that each returns as what it was promised.
+    Raises GiftNotRequested, AlreadyUndone, UndoNotAllowed, UndoTooLate, LaterGiftFirst (if that was another kind of gift).
     """
     try:
         line = account.operation(gift_id, "gift")
     except PurchaseNotFound:
         raise GiftNotRequested from None
     check_undoable(line, terms.actor, terms.now, terms.program, terms.calendar)
+    later = account.operations[: account.operations.index(line)]
+    if any(each.kind == "gift" and not each.undone and each.effect.gift != line.effect.gift for each in later):
+        raise LaterGiftFirst
     lines = tuple(replace(each, undone=True) if each is line else each for each in account.operations)
     back = _line("gift-undo", gift_id, line.effect, terms)
     given_back = account.with_card(account.card.given_back(line.effect.gift))
