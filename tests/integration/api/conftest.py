@@ -28,6 +28,7 @@ class Foreign:
 async def both(house: House) -> House:
     """Both shops are open, and segments knows them."""
     await house.start("identity", "purchases", "purchases-consumer", "segments", "segments-consumer")
+    await house.start("notifications", "notifications-consumer")
     for slug in ("demo", "other"):
         await house.open_shop(slug)
 
@@ -56,13 +57,21 @@ async def foreign(both: House) -> Foreign:
     await both.call(
         "purchases", "PUT", "/api/v1/program", json={"cups_per_gift": 9, "gift": "тайный раф"}, bearer=owner
     )
-    purchase = (await both.record(guest_id, body={"items": ["тайный раф"]})).json()
+    purchase = (await both.record(guest_id, 9, body={"items": ["тайный раф"]})).json()
+    headers = {"Idempotency-Key": "gift-of-the-guest"}
+    requested = await both.call(
+        "purchases", "POST", "/api/v1/gifts/request", json={"guest_id": guest_id}, headers=headers
+    )
+    shown = (await both.call("purchases", "GET", f"/api/v1/accounts/{guest_id}")).json()
 
     async def taken_in() -> bool:
         return await totals(both, "demo", "segments") == {"guests": 1, "purchases": 1}
 
     await eventually(taken_in)
+    told = await messages_of(both, guest_id)
     ids = {"guest_id": guest_id, "purchase_id": purchase["purchase_id"], "staff_id": hired["id"], "login": "secret"}
+    ids |= {"message_id": told[0]["id"], "name": "receipt"}
+    ids |= {"gift_id": requested.json()["gift_id"], "share_code": shown["referral_code"]}
     return Foreign({**ids, "session_id": sessions[0]["id"], "slug": "demo", "phone": PHONE, "card": CARD})
 
 
@@ -70,6 +79,20 @@ async def made(house: House, service: str, path: str, body: dict[str, Any]) -> d
     answer = await house.call(service, "POST", path, json=body, bearer=token(Role.OWNER, staff="s_owner"))
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
+
+
+async def messages_of(house: House, guest_id: str) -> list[dict[str, Any]]:
+    """The welcome and the receipt, once both are settled."""
+
+    async def found() -> list[dict[str, Any]]:
+        answer = await house.call("notifications", "GET", "/api/v1/messages", params={"guest_id": guest_id})
+        return list(answer.json()["messages"])
+
+    async def settled() -> bool:
+        return [each["state"] for each in await found()] == ["delivered", "delivered"]
+
+    await eventually(settled)
+    return await found()
 
 
 async def totals(house: House, shop: str, service: str) -> dict[str, int]:
@@ -85,7 +108,8 @@ async def has_sizes(house: House, shop: str) -> bool:
 def stored(house: House, shop: str) -> dict[str, Any]:
     """Everything the services keep of a shop, but for outboxes, which empty themselves."""
     with MongoClient[dict[str, Any]](house.stores.mongo_url) as client:
-        names = [f"{house.namespace}{service}__{shop}" for service in ("identity", "purchases", "segments")]
+        services = ("identity", "notifications", "purchases", "segments")
+        names = [f"{house.namespace}{service}__{shop}" for service in services]
         found = {
             f"{name}.{collection}": list(client[name][collection].find({}, {"outbox": 0}).sort("_id"))
             for name in names

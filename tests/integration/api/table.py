@@ -41,6 +41,8 @@ NEW_STAFF: Final = {"login": "hired-by-{role}", "name": "Новый", "password"
 NEW_GUEST: Final = {"phone": "{phone}", "card": "{card}", "consents": {"processing": True}}
 OLD_GUEST: Final = {"phone": "{phone}", "card": "{card}", "registered_at": "2024-01-01T00:00:00Z"}
 OLD_PURCHASE: Final = {"guest_id": "{guest_id}", "key": "row-{key}", "at": "2024-01-01T00:00:00Z"}
+OF_GUEST: Final = {"guest_id": "{guest_id}"}
+CORRECTION: Final = {"points": 100, "reason": "чужой"}
 PROGRAM: Final = {"cups_per_gift": 7, "gift": "чай"}
 THRESHOLDS: Final = {"new_days": 7, "active_days": 7, "sleeping_days": 30, "regular_purchases": 2}
 PERIOD: Final = {"from": "2026-01-01", "to": "2026-01-02"}
@@ -77,8 +79,18 @@ PURCHASES: Final = {
     "GET /api/v1/accounts/{guest_id}/ledger": row(OWNERS, 404),
     "POST /api/v1/purchases": row(STAFF, 404, body={"guest_id": "{guest_id}"}, headers=KEY),
     "POST /api/v1/purchases/{purchase_id}/undo": row(STAFF, 404, body={"guest_id": "{guest_id}"}, headers=KEY),
+    "GET /api/v1/accounts/flags": row(OWNERS, 200),
+    "POST /api/v1/accounts/{guest_id}/referral": row(STAFF, 404, body={"code": "{share_code}"}, headers=KEY),
+    "POST /api/v1/accounts/{guest_id}/adjustments": row(OWNERS, 404, body=CORRECTION, headers=KEY),
+    "POST /api/v1/gifts/request": row(STAFF, 404, body=OF_GUEST, headers=KEY),
+    "POST /api/v1/gifts/override": row(OWNERS, 404, body={**OF_GUEST, "reason": "чужой"}, headers=KEY),
+    "POST /api/v1/gifts/{gift_id}/resend": row(STAFF, 404, body=OF_GUEST, headers=KEY),
+    "POST /api/v1/gifts/{gift_id}/issue": row(STAFF, 404, body={**OF_GUEST, "code": "000000"}, headers=KEY),
+    "POST /api/v1/gifts/{gift_id}/release": row(STAFF, 404, body=OF_GUEST, headers=KEY),
+    "POST /api/v1/gifts/{gift_id}/undo": row(STAFF, 404, body=OF_GUEST, headers=KEY),
     "GET /api/v1/program": row(STAFF, 200),
     "PUT /api/v1/program": row(OWNERS, 200, body=PROGRAM),
+    "POST /api/v1/program/preview": row(OWNERS, 200, body=PROGRAM),
     "POST /api/v1/imports/purchases": row(OWNERS, 404, body={"rows": [OLD_PURCHASE]}),
     "GET /api/v1/operations/purchases/invariants": row(PLATFORM, 200),
     "GET /api/v1/operations/purchases/dead-letters": row(PLATFORM, 200),
@@ -99,4 +111,30 @@ SEGMENTS: Final = {
     "GET /api/v1/operations/segments/dead-letters/{letter_id}": row(PLATFORM, 404),
     "POST /api/v1/operations/segments/dead-letters/{letter_id}/replay": row(PLATFORM, 404),
 }
-TABLE: Final = {"identity": IDENTITY, "purchases": PURCHASES, "segments": SEGMENTS}
+ORDER: Final = {"guest_id": "{guest_id}", "key": "row-{key}", "text": "привет"}
+WORDS: Final = {"texts": {"ru": "Спасибо! [Ещё {{left}}.]"}}
+ABOUT_GUEST: Final = {"guest_id": "{guest_id}"}
+NOTIFICATIONS: Final = {
+    "GET /api/v1/messages": row(STAFF, 404, params=ABOUT_GUEST),
+    "POST /api/v1/messages": row(frozenset({SUPPORT}), 404, body={"messages": [ORDER]}),
+    "GET /api/v1/messages/{message_id}": row(STAFF, 404),
+    "POST /api/v1/messages/{message_id}/escalate": row(STAFF, 404, body={"channel": "sms"}),
+    "GET /api/v1/templates": row(OWNERS, 200),
+    "PUT /api/v1/templates/{name}": row(OWNERS, 200, body=WORDS),
+    "POST /api/v1/templates/{name}/preview": row(OWNERS, 200, body=WORDS),
+    "GET /api/v1/channels": row(OWNERS, 200),
+    "GET /api/v1/channels/reachability": row(OWNERS, 200),
+    "GET /api/v1/inbox": row(OWNERS, 404, params=ABOUT_GUEST),
+    "GET /api/v1/inbox/live": row(OWNERS, 404, params=ABOUT_GUEST),
+    "GET /api/v1/operations/notifications/channels": row(PLATFORM, 200),
+    "GET /api/v1/operations/notifications/invariants": row(PLATFORM, 200),
+    "GET /api/v1/operations/notifications/dead-letters": row(PLATFORM, 200),
+    "GET /api/v1/operations/notifications/dead-letters/{letter_id}": row(PLATFORM, 404),
+    "POST /api/v1/operations/notifications/dead-letters/{letter_id}/replay": row(PLATFORM, 404),
+}
+TABLE: Final = {
+    "identity": IDENTITY,
+    "notifications": NOTIFICATIONS,
+    "purchases": PURCHASES,
+    "segments": SEGMENTS,
+}

@@ -18,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from bezkart.kit.auth import Role
+from services.notifications.api import inbox
 from services.segments.api import live
 from tests.fixtures.house import House, token
 from tests.integration.api.conftest import Foreign
@@ -86,6 +87,7 @@ async def test_whatever_is_sent_the_answer_is_a_documented_one(
     service: str, both: House, foreign: Foreign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live, "STREAM_SECONDS", 0.0)
+    monkeypatch.setattr(inbox, "STREAM_SECONDS", 0.0)
     document = (await both.call(service, "GET", "/openapi.json")).json()
     faults: dict[str, str] = {}
     for operation in operations(document):

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import aio_pika
 import orjson
 
-from bezkart.contracts.event import GuestEvent
-from bezkart.contracts.identity import GuestChanged, GuestErased
+from bezkart.contracts.event import Message
+from bezkart.contracts.identity import GuestChanged, GuestContactsChanged, GuestErased
+from bezkart.contracts.notifications import MessageFailed, SendMessage
 from bezkart.contracts.purchases import (
     AccountState,
     Actor,
@@ -43,12 +44,14 @@ def account(version: int) -> AccountState:
     )
 
 
-def forged(shop: str, guest_id: str) -> list[GuestEvent]:
-    """One event of each type about the guest."""
+def forged(shop: str, guest_id: str) -> list[Message]:
+    """One event of each type about the guest, and a command."""
     about = {"shop": shop, "guest_id": guest_id}
     moved = {**about, "actor": ACTOR, "before": account(8), "account": account(9)}
     profile = {"source": "terminal", "has_phone": True, "has_telegram": False}
     consents = {"processing_consent": True, "advertising_consent": True}
+    contacts = {"version": 9, "sealed_phone": None, "masked_phone": None, "sealed_telegram": "x"}
+    failed = {"message_id": "m_1", "key": "k", "channel": None, "reason": "forged", "at": NOW}
     segment = {"previous": None, "next": "active", "cause": "purchase", "at": NOW}
     return [
         GuestChanged.model_validate({**about, **profile, **consents, "version": 9, "registered_at": NOW}),
@@ -56,20 +59,24 @@ def forged(shop: str, guest_id: str) -> list[GuestEvent]:
         PurchaseUndone.model_validate({**moved, "purchase": PURCHASE, "undone_at": NOW}),
         PurchasesImported.model_validate({**moved, "purchases": (PURCHASE,), "imported_at": NOW}),
         GuestSegmentChanged.model_validate({**about, **segment, "version": 9}),
+        GuestContactsChanged.model_validate({**about, **contacts, "source": "terminal"}),
+        SendMessage.model_validate({**about, "key": "forged", "template": "text", "values": {"text": "x"}}),
+        MessageFailed.model_validate({**about, **failed}),
         GuestErased.model_validate({**about, "erased_at": NOW}),
     ]
 
 
 async def publish(house: House, bodies: list[tuple[bytes, str]]) -> None:
     async with await aio_pika.connect(house.stores.amqp_url) as connection:
-        exchange = await (await connection.channel()).get_exchange(Topology(house.namespace).events)
+        channel, topology = await connection.channel(), Topology(house.namespace)
         for body, kind in bodies:
+            exchange = await channel.get_exchange(topology.exchange_of(kind))
             await exchange.publish(aio_pika.Message(body), kind)
 
 
 async def dead(house: House) -> int:
     found = 0
-    for service in ("purchases", "segments"):
+    for service in ("notifications", "purchases", "segments"):
         path = f"/api/v1/operations/{service}/dead-letters"
         answer = await house.call(service, "GET", path, bearer=token(Role.OPS, shop=""))
         found += len(answer.json()["dead_letters"])

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bezkart.kit.auth import Role
+from services.notifications.api import inbox
 from services.segments.api import live
 from tests.fixtures.house import House, token
 from tests.integration.api.conftest import Foreign, stored, totals
@@ -57,6 +58,7 @@ async def test_no_role_of_another_shop_gets_at_anything(
     both: House, foreign: Foreign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live, "STREAM_SECONDS", 0.2)
+    monkeypatch.setattr(inbox, "STREAM_SECONDS", 0.2)
     monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.1)
     before, faults = stored(both, "demo"), []
     for service, rows in TABLE.items():
