@@ -18,11 +18,11 @@ class Unreadable(Exception):
 async def read_fields(request: web.Request) -> dict[str, Any]:
     """Raises NotUtf8, Unreadable."""
     fields: dict[str, Any] = dict(request.query)
+    if request.content_type == "multipart/form-data":
+        return fields | dict(await request.post())
     body = await request.read()
     if not body:
         return fields
-    if request.content_type == "multipart/form-data":
-        return fields | dict(await request.post())
     try:
         text = body.decode()
     except UnicodeDecodeError:
