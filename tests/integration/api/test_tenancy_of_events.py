@@ -9,8 +9,11 @@ from bezkart.contracts.event import Message
 from bezkart.contracts.identity import GuestChanged, GuestContactsChanged, GuestErased
 from bezkart.contracts.notifications import MessageFailed, SendMessage
 from bezkart.contracts.purchases import (
+    ACCOUNT_CHANGES,
+    AccountEvent,
     AccountState,
     Actor,
+    Gift,
     Purchase,
     PurchaseRecorded,
     PurchasesImported,
@@ -26,6 +29,11 @@ from tests.integration.api.conftest import Foreign, stored
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 ACTOR = Actor(id="s_1", role="barista")
+GIFT = Gift(gift_id="gift_forged", words={"ru": "чай"})
+GIVEN = {
+    "at": NOW, "gift": GIFT, "until": NOW, "sends": 1, "reason": "expired", "way": "code", "referrer_id": "g_1",
+    "bonus": "welcome", "points": 1, "note": "", "expires_at": NOW,
+}
 PURCHASE = Purchase(purchase_id="p_forged", at=NOW, cups=1)
 
 
@@ -58,6 +66,7 @@ def forged(shop: str, guest_id: str) -> list[Message]:
         PurchaseRecorded.model_validate({**moved, "purchase": PURCHASE}),
         PurchaseUndone.model_validate({**moved, "purchase": PURCHASE, "undone_at": NOW}),
         PurchasesImported.model_validate({**moved, "purchases": (PURCHASE,), "imported_at": NOW}),
+        *(event.model_validate({**moved, **GIVEN}) for event in ACCOUNT_CHANGES if issubclass(event, AccountEvent)),
         GuestSegmentChanged.model_validate({**about, **segment, "version": 9}),
         GuestContactsChanged.model_validate({**about, **contacts, "source": "terminal"}),
         SendMessage.model_validate({**about, "key": "forged", "template": "text", "values": {"text": "x"}}),
