@@ -1,16 +1,25 @@
 """The post office: notifications on real stores, its queues worked through in this process, providers as stand-ins."""
 
 import asyncio
+import os
+import random
 import secrets
-from collections.abc import AsyncIterator
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from typing import Any
 
 import aio_pika
 import orjson
 import pytest
 from aiohttp.test_utils import TestServer
+from pydantic import SecretStr
 
+from bezkart.contracts.notifications import SendMessage
 from bezkart.kit.auth import Role
+from bezkart.kit.bus.envelope import pack, seal
+from bezkart.kit.bus.topology import Topology
 from bezkart.local.standins.app import build_app
 from bezkart.local.standins.modes import Mode
 from bezkart.local.standins.town import Town
@@ -74,15 +83,15 @@ class Post:
     def service(self) -> Notifications:
         return self.house.notifications_services["notifications-consumer"]
 
-    async def guest(self, *, telegram_id: int | None = None, phone: str | None = None) -> str:
-        """A registered guest whose welcome is over."""
+    async def guest(self, *, telegram_id: int | None = None, phone: str | None = None, welcomed: bool = True) -> str:
+        """A registered guest; `welcomed` where somebody works, the welcome is over."""
         body = {"phone": phone, "telegram_id": telegram_id, "card": secrets.token_hex(4)}
         answer = await self.house.call(
             "identity", "POST", "/api/v1/guests", json={**body, "consents": {"processing": True}}
         )
         assert answer.status_code == 201, answer.text
         guest_id = str(answer.json()["id"])
-        await self.ended(f"welcome-{guest_id}")
+        await self.ended(f"welcome-{guest_id}", state="" if welcomed else "waiting")
         return guest_id
 
     async def order(self, guest_id: str, key: str, text: str = "", **options: Any) -> None:
@@ -91,6 +100,26 @@ class Post:
             "notifications", "POST", "/api/v1/messages", json={"messages": [message]}, bearer=SUPPORT
         )
         assert answer.status_code == 202, answer.text
+
+    async def command(
+        self, guest_id: str, *, key: str, template: str, values: dict[str, str | int], seconds: float
+    ) -> None:
+        """What purchases asks for, through the broker; it expires in `seconds`."""
+        at = self.house.clock.now()
+        command = SendMessage(
+            shop="demo",
+            guest_id=guest_id,
+            key=key,
+            template=template,
+            values=values,
+            urgency="urgent",
+            expires_at=at + timedelta(seconds=seconds),
+        )
+        topology = Topology(self.house.namespace)
+        async with await aio_pika.connect(self.house.stores.amqp_url) as connection:
+            exchange = await (await connection.channel()).get_exchange(topology.commands)
+            body, content_type = pack([seal(command, at)])
+            await exchange.publish(aio_pika.Message(body, content_type=content_type), command.type)
 
     async def message(self, key: str) -> dict[str, Any] | None:
         answer = await self.house.call("notifications", "GET", "/api/v1/messages", params={"key": key})
@@ -112,6 +141,47 @@ class Post:
     def read(self, book: str, address: str) -> list[str]:
         """What reached an address: `telegram` or `smsc`."""
         return [str(note["text"]) for note in self.town.books()[book].of(address)]
+
+
+class Processes:
+    """Real worker processes of notifications, on the stores of the house."""
+
+    def __init__(self, house: House) -> None:
+        self._settings = house.notifications()
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, entry: str) -> None:
+        command = [sys.executable, "-m", "services.notifications.app", entry]
+        self._running[entry] = subprocess.Popen(command, env=self._environment(), stderr=subprocess.DEVNULL)
+
+    def kill(self, entry: str) -> None:
+        """As if the power were cut."""
+        process = self._running.pop(entry)
+        process.kill()
+        process.wait()
+
+    def end_all(self) -> None:
+        for entry in list(self._running):
+            self.kill(entry)
+
+    def _environment(self) -> dict[str, str]:
+        known = {f"BEZKART_{name.upper()}": _text(value) for name, value in self._settings}
+        port = str(random.randrange(20_000, 30_000))
+        passed_on = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        return {**passed_on, **known, "BEZKART_HTTP_PORT": port, "BEZKART_LOG_LEVEL": "error"}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+@pytest.fixture
+def processes(office: "Post") -> Iterator[Processes]:
+    started = Processes(office.house)
+    yield started
+    started.end_all()
 
 
 @pytest.fixture
