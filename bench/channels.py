@@ -99,11 +99,12 @@ async def sending(base: str, redis_url: str, messages: int, *, namespace: str, a
             while batch := [number for _, number in zip(range(CHUNK), numbers, strict=False)]:
                 outgoings = [_outgoing("sending", number) for number in batch]
                 turns = await telegram.reserve("demo", [each.address for each in outgoings], urgent=False) or []
-                for outgoing, turn in zip(outgoings, turns, strict=True):
-                    await telegram.send(outgoing, turn=turn)
+                await asyncio.gather(
+                    *(telegram.send(each, turn=turn) for each, turn in zip(outgoings, turns, strict=True))
+                )
 
         started = monotonic()
-        await asyncio.gather(*(post() for _ in range(at_once)))
+        await asyncio.gather(*(post() for _ in range(-(-at_once // CHUNK))))
         taken = monotonic() - started
         await telegram.channel.aclose()
         return messages / taken

@@ -10,7 +10,7 @@ While Redis is away every process keeps to a fixed share of the rate by itself.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from time import monotonic
 from typing import Any, Final, cast
@@ -28,6 +28,7 @@ ANSWER_SECONDS: Final = 2.0
 
 _AWAY_SECONDS: Final = 2.0
 _SLEPT_ABOVE: Final = 0.001  # a timer is no more exact
+_LATE_SECONDS: Final = 0.3  # a process that stood still must not call for all the turns it has slept through at once
 _CONFIRMED_ABOVE: Final = 0.05  # a shorter sleep ends before news of a block could have come
 
 # KEYS: the bucket, one key per address (or none). ARGV: microseconds between turns, between turns of one address, urgent (0 or 1),
@@ -113,11 +114,19 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Call in `wait` seconds, unless the epoch has changed by then. `shared` is false where Redis was away."""
+    """Call in `wait` seconds from when it was given, unless the epoch has changed by then. `shared`: Redis has given it.
+
+    `due` is that moment by this process's own clock, the monotonic one.
+    """
 
     wait: float
     epoch: int
     shared: bool
+    due: float = field(default=0.0, compare=False)
+
+    @classmethod
+    def given(cls, wait: float, epoch: int, *, shared: bool) -> "Turn":
+        return cls(wait, epoch, shared, monotonic() + wait)
 
 
 class NotYet(Exception):
@@ -158,21 +167,23 @@ class Limits:
             return self._local.reserve(pace, addresses, urgent=urgent)
         epoch, *waits = cast("list[int]", answer)
         blocked = self._local.blocked(pace)  # Redis may have lost what we were told
-        return [Turn(max(wait / 1e6, blocked), epoch, shared=True) for wait in waits]
+        return [Turn.given(max(wait / 1e6, blocked), epoch, shared=True) for wait in waits]
 
     async def wait(self, pace: Pace, turn: Turn, address: str, *, urgent: bool, longest: float = float("inf")) -> float:
-        """Sleep until `turn`; where a block has come in between, until a later one. The seconds slept.
+        """Sleep until `turn`; where a block has come in between, or its moment is long over, until a later one.
 
-        Raises NotYet, at once, where the turn is more than `longest` seconds away.
+        The seconds slept. Raises NotYet, at once, where the turn is more than `longest` seconds away.
         """
         slept = 0.0
         while True:
-            if turn.wait > longest:
-                raise NotYet(turn.wait)
-            if turn.wait > _SLEPT_ABOVE:
-                await asyncio.sleep(turn.wait)
-                slept += turn.wait
-            if turn.wait <= _CONFIRMED_ABOVE or await self._still_good(pace, turn):
+            ahead = turn.due - monotonic()
+            if ahead > longest:
+                raise NotYet(ahead)
+            if ahead > _SLEPT_ABOVE:
+                await asyncio.sleep(ahead)
+                slept += ahead
+            in_time = monotonic() - turn.due < _LATE_SECONDS
+            if in_time and (turn.wait <= _CONFIRMED_ABOVE or await self._still_good(pace, turn)):
                 return slept
             (turn,) = await self.reserve(pace, [address], urgent=urgent)
 
@@ -238,7 +249,7 @@ class LocalLimits:
 
     def reserve(self, pace: Pace, addresses: Sequence[str], *, urgent: bool) -> list[Turn]:
         now = monotonic()
-        turns = [Turn(self._take(pace, address, urgent, now) - now, 0, shared=False) for address in addresses]
+        turns = [Turn.given(self._take(pace, address, urgent, now) - now, 0, shared=False) for address in addresses]
         if len(self._addresses) > 10_000:
             self._addresses = {known: free for known, free in self._addresses.items() if free > now}
             self._told = {known: free for known, free in self._told.items() if free > now}

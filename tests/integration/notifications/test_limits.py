@@ -3,9 +3,10 @@
 import asyncio
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from itertools import pairwise
-from time import monotonic, time
+from time import monotonic, sleep, time
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -146,6 +147,23 @@ class TestShared:
 
         assert monotonic() - began >= 1.1 - 0.01
 
+    async def test_a_process_that_stood_still_does_not_catch_up_in_a_burst(self, redis: Redis, namespace: str) -> None:
+        limits = Limits(redis, namespace=namespace)
+        pace = Pace("b", per_second=20)
+        addresses = chats(10)
+        turns = await limits.reserve(pace, addresses, urgent=False)
+        await asyncio.to_thread(stand_still, asyncio.get_running_loop(), 1.0)
+        woke = monotonic()
+        called: list[float] = []
+
+        async def call(turn: Turn, address: str) -> None:
+            await limits.wait(pace, turn, address, urgent=False)
+            called.append(monotonic() - woke)
+
+        await asyncio.gather(*(call(turn, address) for turn, address in zip(turns, addresses, strict=True)))
+
+        assert max(called) >= 9 / 20 - SLACK
+
     async def test_keys_do_not_stay(self, redis: Redis, namespace: str) -> None:
         limits = Limits(redis, namespace=namespace)
         pace = Pace("b", per_second=10, seconds_per_address=1.0)
@@ -250,6 +268,18 @@ class TestRedisAway:
         (turn,) = await limits.reserve(pace, ["1"], urgent=True)
 
         assert turn.wait >= 5 - SLACK
+
+
+def stand_still(loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+    """As if the machine had something else to do."""
+    done = threading.Event()
+
+    def hold() -> None:
+        sleep(seconds)
+        done.set()
+
+    loop.call_soon_threadsafe(hold)
+    done.wait()
 
 
 async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 10) -> None:
