@@ -43,9 +43,9 @@ class TierBody(BaseModel):
 class PointsBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    tiers: Annotated[tuple[TierBody, ...], Field(min_length=1, max_length=3)] = tuple(
+    tiers: Annotated[list[TierBody], Field(min_length=1, max_length=3)] = [
         TierBody(tier=tier.tier, spend=tier.spend, rate=tier.rate) for tier in DEFAULT_TIERS
-    )
+    ]
     max_share: Annotated[int, Field(ge=0, le=100, strict=True)] = 50
     valid_days: Annotated[int, Field(ge=7, le=1095, strict=True)] = 365
     warn_days: Annotated[int, Field(ge=0, le=60, strict=True)] = 7

@@ -76,6 +76,9 @@ class Shops:
             raise ShopUnknown
         return Shop(ShopCalendar(document["timezone"]), document["currency"])
 
+    async def knows(self, slug: str) -> bool:
+        return bool(await (await self._databases.own())[SHOPS].count_documents({"_id": slug}, limit=1))
+
     async def learn(self, slug: str, *, version: int, timezone: str, currency: str) -> None:
         """Take the directory's entry if it is newer; one that comes late or twice changes nothing."""
         newer = {"$gt": [version, {"$ifNull": ["$version", 0]}]}
