@@ -73,10 +73,11 @@ class Gateway:
         token: str | None = None,
         patience: float = SHORT_PATIENCE,
         repeatable: bool = True,
+        key: str | None = None,
     ) -> Any:
         """The answer's JSON (None if it has no body). Waits up to `patience` seconds for a system that is away or busy.
 
-        A request that is not `repeatable` is sent again only if it certainly never arrived.
+        A request that is not `repeatable` is sent again only if it certainly never arrived; `key` is its Idempotency-Key.
         Raises Unreachable, Refused.
         """
 
@@ -91,15 +92,24 @@ class Gateway:
         try:
             for attempt in attempts:
                 with attempt:
-                    return self._once(method, path, body=body, params=params, token=token)
+                    return self._once(method, path, body=body, params=params, token=token, key=key)
         except _Busy as busy:
             raise Unreachable(f"The system at {self._address.gateway} does not answer: {busy}.") from None
         raise AssertionError("unreachable: the loop ends with an answer or an error")
 
     def _once(
-        self, method: str, path: str, *, body: object, params: Mapping[str, str] | None, token: str | None
+        self,
+        method: str,
+        path: str,
+        *,
+        body: object,
+        params: Mapping[str, str] | None,
+        token: str | None,
+        key: str | None,
     ) -> Any:
         headers = {"Authorization": f"Bearer {token or self._address.ops_key}"}
+        if key is not None:
+            headers["Idempotency-Key"] = key
         content = None
         if body is not None:
             content = orjson.dumps(body)
@@ -138,21 +148,24 @@ class ShopSession:
         params: Mapping[str, str] | None = None,
         patience: float = SHORT_PATIENCE,
         repeatable: bool = True,
+        key: str | None = None,
     ) -> Any:
         """Like Gateway.send, in this shop's name. Raises Unreachable, Refused."""
+
+        def send(token: str) -> Any:
+            return self._gateway.send(
+                method, path, body=body, params=params, token=token, patience=patience, repeatable=repeatable, key=key
+            )
+
         token = self._token
         try:
-            return self._gateway.send(
-                method, path, body=body, params=params, token=token, patience=patience, repeatable=repeatable
-            )
+            return send(token)
         except Refused as refused:
             if refused.status != 401:
                 raise
         if token == self._token:  # another thread may have signed in already
             self._token, self.shop = self._sign_in(patience)
-        return self._gateway.send(
-            method, path, body=body, params=params, token=self._token, patience=patience, repeatable=repeatable
-        )
+        return send(self._token)
 
     def _sign_in(self, patience: float) -> tuple[str, dict[str, Any]]:
         path = f"shops/{quote(self.slug, safe='')}/sessions"

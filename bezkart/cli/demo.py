@@ -17,6 +17,16 @@ SHOP: Final = "demo"
 NAME: Final = "Кофейня «Зерно»"
 TIMEZONE: Final = "Europe/Moscow"
 
+PROGRAM: Final = {
+    "mode": "both",
+    "cups_per_gift": 6,
+    "gift": "капучино 0,2 л",
+    "gift_en": "cappuccino 0.2 l",
+    "points": {"referral_friend": 5_000, "referral_referrer": 5_000},
+}
+POINTS_OF_ANNA: Final = 12_000
+"""Minor units: 120 points."""
+
 Progress = Callable[[str, int, int], None]
 """Told (step, done, total) as things go on."""
 
@@ -44,8 +54,10 @@ def create_demo_shop(gateway: Gateway, progress: Progress) -> bool:
     if any(person["login"] == BARISTA.login for person in session.get("staff")["staff"]):
         return False
     guests = simulated_guests(session)
+    session.send("PUT", "program", body=PROGRAM)
     _bring(session, guests, progress)
     wait_until_counted(session, progress=lambda done, total: progress("Counted in segments", done, total))
+    _give_points(session)
     barista = {"login": BARISTA.login, "name": BARISTA.name, "password": BARISTA.password}
     session.send("POST", "staff", body=barista, repeatable=False)
     return True
@@ -54,6 +66,13 @@ def create_demo_shop(gateway: Gateway, progress: Progress) -> bool:
 def simulated_guests(session: ShopSession) -> list[SimulatedGuest]:
     """Those of the demo shop, the same at every call once Anna is registered."""
     return simulate(_end_of_history(session), ZoneInfo(TIMEZONE))
+
+
+def _give_points(session: ShopSession) -> None:
+    """An import earns none, and paying with points is worth a look."""
+    (anna,) = session.send("POST", "guests/search", body={"phone": ANNA_PHONE})["guests"]
+    body = {"points": POINTS_OF_ANNA, "reason": "simulated history"}
+    session.send("POST", f"accounts/{quote(anna['id'], safe='')}/adjustments", body=body, key="demo-points-of-anna")
 
 
 def _open_shop(gateway: Gateway) -> None:

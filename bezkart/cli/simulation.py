@@ -16,6 +16,7 @@ ANNA_PHONE: Final = "+79745558323"
 ANNA_REGISTERED_BEFORE: Final = timedelta(days=40)
 """How long before the end of the simulated history Anna registered: tells a second run when the first one began."""
 STAMPS_OF_ANNA: Final = 4
+GIFTS_OF_ANNA: Final = 1
 SHARED_LAST4: Final = "1515"
 """Two guests' numbers end in these digits, whenever the history ends (the numbers follow from the seed alone)."""
 
@@ -45,7 +46,7 @@ _LIKED: Final = (24, 14, 16, 15, 5, 9, 8, 4, 3, 2)
 _PASTRY: Final = (12000, 15000, 18000)
 _HOUR_WEIGHTS: Final = {8: 18, 9: 22, 10: 13, 11: 8, 12: 9, 13: 12, 14: 8, 15: 6, 16: 6, 17: 8, 18: 9, 19: 5, 20: 2}
 _WEEKEND_VISITS: Final = 0.45
-_VISITS_OF_ANNA: Final = ((39, 1), (24, 2), (3, 1))  # days before the end, cups
+_VISITS_OF_ANNA: Final = ((39, 3), (24, 3), (3, 4))  # days before the end, cups
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def simulate(until: datetime, zone: tzinfo, *, seed: int = SEED) -> list[Simulat
 
 
 def _anna(random: Random, until: datetime, zone: tzinfo) -> SimulatedGuest:
-    """The guest of the demo: two more cups earn her a gift, and one more purchase turns her from rare to active."""
+    """The guest of the demo: a gift is ready, two more cups earn another, one more purchase turns her from rare to active."""
     favourite = "Капучино 0,2"
     visits = tuple(
         SimulatedVisit(_moment(random, days, until, zone), cups, cups * _MENU[favourite], favourite)

@@ -98,7 +98,9 @@ def print_demo(document: Document) -> None:
     rows = (
         ("Barista's terminal", f"{gateway}/terminal", f"{BARISTA.login} / {BARISTA.password}"),
         ("Owner's segments", f"{gateway}/owner/segments", f"{OWNER.login} / {OWNER.password}"),
-        ("Digits to type", f"{ANNA_PHONE[-4:]}  Анна, two cups from her gift", ""),
+        ("", f"{gateway}/owner/program", "the loyalty program"),
+        ("", f"{gateway}/owner/channels", "channels to guests"),
+        ("Digits to type", f"{ANNA_PHONE[-4:]}  Анна, a gift is ready for her", ""),
         ("", f"{SHARED_LAST4}  two guests to choose from", ""),
         ("Guests' phones", document["phones"], "what Telegram, SMS and web would show"),
         ("API", f"{gateway}/api/docs", ""),

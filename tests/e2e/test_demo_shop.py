@@ -6,8 +6,8 @@ import httpx
 
 from bezkart.cli.address import Address
 from bezkart.cli.client import Gateway
-from bezkart.cli.demo import BARISTA, OWNER, SHOP, create_demo_shop
-from bezkart.cli.simulation import STAMPS_OF_ANNA
+from bezkart.cli.demo import BARISTA, OWNER, POINTS_OF_ANNA, SHOP, create_demo_shop
+from bezkart.cli.simulation import GIFTS_OF_ANNA, STAMPS_OF_ANNA
 from bezkart.local import Stack
 
 
@@ -41,6 +41,11 @@ def test_the_demo_shop_is_created_once_and_shows_everything(stack: Stack) -> Non
         (anna,) = barista.post("guests/search", json={"last4": "8323"}).json()["guests"]
         assert (anna["name"], anna["has_telegram"]) == ("Анна", False)
         assert anna["consents"] == {"processing": True, "advertising": True}
-        assert barista.get(f"accounts/{anna['id']}").json()["stamps"] == STAMPS_OF_ANNA
+        account = barista.get(f"accounts/{anna['id']}").json()
+        assert (account["stamps"], account["gifts"], account["points"]) == (
+            STAMPS_OF_ANNA,
+            GIFTS_OF_ANNA,
+            POINTS_OF_ANNA,
+        )
     with signed_in(stack, OWNER.login, OWNER.password) as owner:
         assert owner.get("segments").json()["total"] == before["guests/totals"]["guests"]

@@ -61,6 +61,8 @@ class StandIn:
         if found := re.fullmatch("guests/(.+)/consents/(.+)", path):
             self.consents.add((found[1], found[2]))
             return httpx.Response(200, json={})
+        if re.fullmatch("accounts/(.+)/adjustments", path):
+            return httpx.Response(200, json={})
         if path in {"shops", "staff"} and method == "POST":
             self.shops.update({body["slug"]: body}) if path == "shops" else self.staff.append(body)
             return httpx.Response(
@@ -71,8 +73,13 @@ class StandIn:
             "staff": lambda: {"staff": self.staff},
             "guests/import": lambda: {"results": [self._take_guest(each) for each in body["guests"]]},
             "guests/search": lambda: {
-                "guests": [each for each in self.guests.values() if each.get("phone") == body["phone"]]
+                "guests": [
+                    {**each, "id": guest_id}
+                    for guest_id, each in self.guests.items()
+                    if each.get("phone") == body["phone"]
+                ]
             },
+            "program": lambda: body,
             "imports/purchases": lambda: self._take_rows(body["rows"]),
             "guests/totals": lambda: {"guests": len(self.guests)},
             "accounts/totals": lambda: {"purchases": len(self.rows)},
