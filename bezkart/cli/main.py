@@ -6,6 +6,7 @@ import typer
 from typer.core import TyperGroup
 
 from bezkart.cli import operations, segments, shops
+from bezkart.cli.drill.command import drill
 from bezkart.cli.failures import CommandFailed
 from bezkart.cli.imports import command as imports
 from bezkart.cli.stack import add_stack_commands
@@ -40,3 +41,4 @@ app.add_typer(imports.app, name="import")
 app.command("segments")(segments.segments)
 app.command("doctor")(operations.doctor)
 app.add_typer(operations.dead, name="dead")
+app.add_typer(drill, name="drill")
