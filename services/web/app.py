@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from bezkart.kit.auth import TokenVerifier
 from bezkart.kit.http import build_app, serve
 from bezkart.kit.logging import configure_logging
-from services.web.api import assets, document, pages
+from services.web.api import assets, document, invitations, pages
 from services.web.api.rendering import Renderer
 from services.web.glossary import Glossary
 from services.web.settings import WebSettings
@@ -43,6 +43,7 @@ def build(settings: WebSettings) -> FastAPI:
         routers=(
             assets.routes(files),
             document.routes(ApiDocument(services, client), render),
+            invitations.routes(render),
             pages.routes(render, files),
         ),
         tokens=TokenVerifier(settings.jwt_public_jwks),

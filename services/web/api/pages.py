@@ -1,5 +1,6 @@
 """The pages and where each visitor is led."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Final
 from urllib.parse import quote
 
@@ -12,6 +13,12 @@ from services.web.api.rendering import LANGUAGE_COOKIE, PageVisit, Renderer, Vis
 from services.web.glossary import Language
 
 _YEAR_SECONDS: Final = 31_536_000
+
+_OWNER_PAGES: Final[dict[str, tuple[str, ...]]] = {
+    "segments": ("segment", "segments"),
+    "program": ("program", "tier"),
+    "channels": ("channels", "segment"),
+}
 
 GoesOn = Annotated[str, Query(alias="next")]
 
@@ -45,15 +52,23 @@ def _staff_routes(router: APIRouter, render: Renderer) -> None:
     async def terminal(visit: Visit) -> Response:
         if visit.caller is None:
             return _to_sign_in(visit)
-        return render("terminal.html", visit, words=("terminal", "register"))
+        return render(
+            "terminal.html", visit, words=("terminal", "register", "gift", "points", "friends", "tier", "tier_to")
+        )
 
-    @router.get("/owner/segments")
-    async def segments(visit: Visit) -> Response:
+    for name, words in _OWNER_PAGES.items():
+        router.add_api_route(f"/owner/{name}", _owner_page(render, f"{name}.html", words))
+
+
+def _owner_page(render: Renderer, template: str, words: tuple[str, ...]) -> Callable[[PageVisit], Awaitable[Response]]:
+    async def owners(visit: Visit) -> Response:
         if visit.caller is None:
             return _to_sign_in(visit)
         if not visit.is_owner:
             return render("owner_only.html", visit, status=403)
-        return render("segments.html", visit, words=("segment", "segments"))
+        return render(template, visit, words=words)
+
+    return owners
 
 
 def _common_routes(router: APIRouter, render: Renderer, assets: Assets) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
 
+from babel.numbers import get_currency_symbol
 from fastapi import Cookie, Depends, Header, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -70,5 +71,6 @@ class Renderer:
         """`words` are the glossary sections that the page's modules need beside the shared ones."""
         t = self._glossary.words(visit.language)
         phrases = t.starting(*_SHARED_SECTIONS, *words)
-        page = self._templates.get_template(template).render(t=t, visit=visit, phrases=phrases, **values)
+        sign = get_currency_symbol(visit.caller.currency, t.language) if visit.caller else ""
+        page = self._templates.get_template(template).render(t=t, visit=visit, phrases=phrases, sign=sign, **values)
         return HTMLResponse(page, status, headers={"Cache-Control": "no-store"})

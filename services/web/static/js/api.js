@@ -1,10 +1,20 @@
 // The way to the API: cookie, CSRF guard, retries that keep their key, problems as sentences, sign-in when the session ends.
-import { has, t } from "./words.js";
+import { has, money, t } from "./words.js";
 
 const TIMEOUT = 8000;
 const SLOW = 1500;
 const PAUSES = [400, 1200, 2500];
 const TRANSIENT = new Set([429, 502, 503, 504]);
+
+const duration = (seconds) => (seconds > 90 ? t("count.minutes", { n: Math.ceil(seconds / 60) }) : t("count.seconds", { n: Math.ceil(seconds) }));
+
+let ahead = 0; // how much the server's clock is ahead of this device's, which may be anywhere
+/** The present moment by the server's clock, in milliseconds. */
+export const now = () => Date.now() + ahead;
+const setClock = (answer) => {
+  const there = Date.parse(answer.headers.get("Date") ?? "");
+  if (there) ahead = there - Date.now();
+};
 
 /** A refused or failed request. `slug` is the problem's stable name; `maybe` tells that the outcome is not known. */
 export class Problem extends Error {
@@ -15,12 +25,11 @@ export class Problem extends Error {
 
   /** A sentence for people, never a technical word. */
   get sentence() {
-    const wait = this.body.retry_after;
-    if (this.slug === "locked-out" && wait) {
-      const inMinutes = wait > 90;
-      const n = inMinutes ? Math.ceil(wait / 60) : Math.ceil(wait);
-      return t("problem.locked-out-for", { wait: t(inMinutes ? "count.minutes" : "count.seconds", { n }) });
-    }
+    const { retry_after: locked, wait_seconds: wait, max_points: most, available } = this.body;
+    if (this.slug === "locked-out" && locked) return t("problem.locked-out-for", { wait: duration(locked) });
+    if (this.slug === "too-soon" && wait) return t("problem.too-soon-for", { wait: duration(wait) });
+    if (this.slug === "points-over-share" && most !== undefined) return t("problem.points-over-share-of", { most: money(most) });
+    if (this.slug === "points-not-enough" && available !== undefined) return t("problem.points-not-enough-of", { points: t("count.points", { n: available / 100 }) });
     if (this.slug === "no-network") return t(navigator.onLine ? "problem.service-unavailable" : "error.offline");
     if (has(`problem.${this.slug}`)) return t(`problem.${this.slug}`);
     return t(this.status >= 500 ? "problem.service-unavailable" : "error.unknown");
@@ -54,6 +63,7 @@ const once = async (method, path, { body, key }) => {
   } catch {
     throw new Problem("no-network", 0);
   }
+  setClock(answer);
   if (!answer.ok) throw await problemOf(answer);
   return answer.status === 204 ? null : answer.json();
 };
@@ -90,3 +100,4 @@ export const call = async (method, path, options = {}) => {
 
 export const get = (path) => call("GET", path);
 export const post = (path, body, options = {}) => call("POST", path, { ...options, body });
+export const put = (path, body, options = {}) => call("PUT", path, { ...options, body });

@@ -5,6 +5,7 @@ import { signInAgain } from "./session.js";
 import { t } from "./words.js";
 
 let session = null;
+export const shopOf = () => session?.shop.slug ?? "";
 
 const greet = (found) => {
   session = found;

@@ -19,7 +19,20 @@ export const t = (key, values = {}) => {
   return text.replace(/\{(\w+)\}/g, (_, name) => (typeof values[name] === "number" ? numbers.format(values[name]) : values[name]));
 };
 
+/** What a guest reads, `{ru, en}`, in the language of this page. */
+export const inLanguage = (words) => words?.[language] || words?.ru || "";
+
 export const number = (value) => numbers.format(value);
+const currency = document.documentElement.dataset.currency || "RUB";
+const prices = [0, 2].map((digits) => new Intl.NumberFormat(locale, { style: "currency", currency, currencyDisplay: "narrowSymbol", minimumFractionDigits: digits, maximumFractionDigits: digits }));
+/** "120 ₽", "119,50 ₽" from minor units. */
+export const money = (minor) => prices[minor % 100 ? 1 : 0].format(minor / 100);
+/** Minor units of what somebody typed: "119,50" → 11950; null for nothing, NaN for what is no such number. */
+export const minorOf = (typed) => {
+  const text = typed.replace(/[\s\u00a0₽]/g, "").replace(",", ".");
+  if (!text) return null;
+  return /^\d{1,7}(\.\d{1,2})?$/.test(text) ? Math.round(Number(text) * 100) : NaN;
+};
 export const share = (value) => shares.format(value);
 /** "+3", "−3" with a real minus sign. */
 export const signed = (value) => `${value < 0 ? "−" : "+"}${numbers.format(Math.abs(value))}`;

@@ -3,14 +3,16 @@ import { get, newKey, post, Problem } from "../api.js";
 
 const CUPS_MOST = 9;
 const ENTER_GUARD = 400;
-const CLEAN = { view: "empty", digits: "", searched: "", guests: [], guest: null, account: null, cups: 1, action: null, notice: null, retry: null, problem: null, openedAt: 0 };
+const UNPAID = { amount: null, spend: 0, wrong: false }; // minor units, and whether what was typed is no amount
+const OPENED = { cups: 1, payment: UNPAID, message: null, fault: "" };
+const CLEAN = { view: "empty", digits: "", searched: "", guests: [], guest: null, account: null, action: null, notice: null, retry: null, problem: null, openedAt: 0, ...OPENED };
 
 export const state = { ...CLEAN, program: null };
 let changed = () => {};
 let turn = 0; // every new search or opening makes older answers stale
 
 export const onChange = (listener) => { changed = listener; };
-const set = (changes) => { Object.assign(state, changes); changed(state); };
+export const set = (changes) => { Object.assign(state, changes); changed(state); };
 
 /** Runs `work` unless something newer began meanwhile; a failure becomes a view with a way on. */
 const attempt = async (work) => {
@@ -27,6 +29,7 @@ const attempt = async (work) => {
 export const clear = () => { turn += 1; set({ ...CLEAN }); };
 export const setDigits = (digits) => { turn += 1; set({ ...CLEAN, digits }); };
 export const setCups = (cups) => { if (cups >= 1 && cups <= CUPS_MOST) set({ cups, notice: state.notice && { ...state.notice, settled: false } }); };
+export const setPayment = (payment) => set({ payment, notice: state.notice && { ...state.notice, settled: false } });
 export const loadProgram = async () => set({ program: await get("/program") });
 
 const withVisits = async (guests) => {
@@ -52,7 +55,7 @@ export const find = (digits) => attempt(async (fresh) => {
 
 const show = async (guest, changes, fresh) => {
   const account = await get(`/accounts/${encodeURIComponent(guest.id)}`);
-  if (fresh()) set({ view: "guest", guest, account, cups: 1, notice: null, openedAt: performance.now(), ...changes });
+  if (fresh()) set({ view: "guest", guest, account, notice: null, openedAt: performance.now(), ...OPENED, ...changes });
 };
 
 export const open = (guest, changes = {}) => attempt(async (fresh) => {
@@ -68,12 +71,24 @@ export const reopen = (guestId, changes = {}) => attempt(async (fresh) => {
 
 export const startRegistration = () => { turn += 1; set({ ...CLEAN, digits: state.digits, searched: state.digits, view: "register" }); };
 
+/** Says who brought a new guest. Resolves to null or to the problem. */
+export const tieToFriend = async (guestId, code) => {
+  try {
+    await post(`/accounts/${encodeURIComponent(guestId)}/referral`, { code: code.replace(/[^a-z0-9]/gi, "").toLowerCase() || "-" }, { key: newKey() });
+    return null;
+  } catch (problem) {
+    if (problem instanceof Problem) return problem;
+    throw problem;
+  }
+};
+
 /** Resolves to null, or to the problem that the form shall show. The number is not kept anywhere. */
-export const register = async ({ phone, name, processing, advertising }) => {
+export const register = async ({ phone, name, processing, advertising, friend }) => {
   const body = { phone, source: "terminal", consents: { processing, advertising }, ...(name ? { name } : {}) };
   try {
     const guest = await post("/guests", body, { repeatable: true });
-    await open(guest, { notice: { kind: "welcome" } });
+    const problem = friend ? await tieToFriend(guest.id, friend) : null;
+    await open(guest, { notice: { kind: "welcome", problem } });
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     if (problem.slug !== "guest-exists" || !problem.body.guest_id) return problem;
@@ -84,54 +99,65 @@ export const register = async ({ phone, name, processing, advertising }) => {
 
 /** The account as it will look after `cups` more: shown at once, replaced by the truth. */
 const foreseen = (account, cups) => {
+  const more = { ...account, cups: account.cups + cups, purchases: account.purchases + 1 };
+  if (state.program?.mode === "points") return more;
   const size = account.card_size;
   const stamps = account.stamps + cups;
-  return { ...account, cups: account.cups + cups, purchases: account.purchases + 1, stamps: stamps % size, gifts: account.gifts + Math.floor(stamps / size) };
+  return { ...more, stamps: stamps % size, gifts: account.gifts + Math.floor(stamps / size) };
 };
 
-const refresh = async (guestId) => {
+export const refresh = async (guestId) => {
   const account = await get(`/accounts/${encodeURIComponent(guestId)}`).catch(() => null);
   const wanted = account && state.guest?.id === guestId && !state.action;
   if (wanted && account.version >= state.account.version) set({ account });
 };
 
-/** Sends an action of value. Trying again uses the same action and so the same key. */
-const send = async (action) => {
-  set({ action, notice: null, account: action.foreseen });
+/** Sends an action of value. Trying again uses the same action and so the same key. `refused(problem)` may give what shall be shown instead. */
+export const send = async (action) => {
+  set({ action, notice: null, fault: "", account: action.foreseen ?? action.before });
   const here = () => state.guest?.id === action.guestId && state.action === action;
   try {
     const answer = await post(action.path, action.body, { key: action.key });
-    if (here()) set({ action: null, cups: 1, account: { ...answer.account, operations: action.operations(answer) }, notice: action.done(answer) });
+    const operations = action.operations?.(answer) ?? action.before.operations;
+    if (here()) set({ ...OPENED, action: null, account: { ...action.before, ...answer.account, operations }, notice: action.done(answer) });
     if (state.guest?.id === action.guestId) refresh(action.guestId);
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    if (here()) set({ action: null, account: action.before, notice: { kind: "failed", action, problem } });
+    if (here()) set({ action: null, account: action.before, ...(action.refused?.(problem) ?? { notice: { kind: "failed", action, problem } }) });
   }
 };
 
+const sameAgain = (action, body) => action.kind === "record" && JSON.stringify(action.body) === JSON.stringify(body);
+
 export const record = () => {
   if (state.view !== "guest" || state.action) return;
-  if (state.notice?.kind === "failed" && state.notice.problem.maybe && state.notice.action.cups === state.cups) { retry(); return; }
-  const { guest, account: before, cups } = state;
+  const { guest, account: before, cups, payment: { amount, spend, wrong } } = state;
+  if (wrong) return;
+  const body = { guest_id: guest.id, cups, ...(amount !== null && { amount }), ...(spend > 0 && { spend_points: spend }) };
+  if (state.notice?.kind === "failed" && state.notice.problem.maybe && sameAgain(state.notice.action, body)) { retry(); return; }
   const operations = (answer) => [
-    { id: answer.purchase_id, kind: "purchase", at: answer.at, cups, mine: true, undone: false, undoable_until: answer.undoable_until },
+    { id: answer.purchase_id, kind: "purchase", at: answer.at, cups, amount, points: answer.points_earned - answer.points_spent + answer.bonus, mine: true, undone: false, undoable_until: answer.undoable_until },
     ...before.operations,
   ];
   send({
-    kind: "record", guestId: guest.id, cups, key: newKey(), path: "/purchases", body: { guest_id: guest.id, cups },
+    kind: "record", guestId: guest.id, cups, key: newKey(), path: "/purchases", body,
     before, foreseen: foreseen(before, cups), operations,
-    done: (answer) => ({ kind: "recorded", settled: true, cups, gifts: answer.gifts_earned, purchaseId: answer.purchase_id, until: answer.undoable_until }),
+    done: (answer) => ({
+      kind: "recorded", settled: true, cups, gifts: answer.gifts_earned, purchaseId: answer.purchase_id, until: answer.undoable_until,
+      earned: answer.points_earned + answer.bonus, spent: answer.points_spent,
+    }),
   });
 };
 
-export const undo = (purchaseId, cups) => {
+/** Takes a purchase back, or a gift that was not handed over after all. */
+export const undo = ({ id, kind, cups }) => {
   if (state.view !== "guest" || state.action) return;
   const { guest, account: before } = state;
-  const marked = before.operations.map((operation) => (operation.id === purchaseId ? { ...operation, undone: true, undoable_until: null } : operation));
+  const marked = before.operations.map((operation) => (operation.id === id ? { ...operation, undone: true, undoable_until: null } : operation));
   send({
-    kind: "undo", guestId: guest.id, cups, purchaseId, key: newKey(), path: `/purchases/${encodeURIComponent(purchaseId)}/undo`, body: { guest_id: guest.id },
+    kind: "undo", guestId: guest.id, cups, key: newKey(), path: `/${kind === "gift" ? "gifts" : "purchases"}/${encodeURIComponent(id)}/undo`, body: { guest_id: guest.id },
     before, foreseen: { ...before, operations: marked }, operations: () => marked,
-    done: () => ({ kind: "undone", cups }),
+    done: () => ({ kind: kind === "gift" ? "ungifted" : "undone", cups }),
   });
 };
 

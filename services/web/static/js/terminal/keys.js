@@ -1,6 +1,7 @@
 // Keypad and keyboard: digits go to the finder wherever the focus is, unless a field or the dialog needs them.
 import { $, say, show } from "../dom.js";
 import { clear, enter, find, setCups, setDigits, startRegistration, state } from "./desk.js";
+import { live } from "./handover.js";
 import { t } from "../words.js";
 
 const digits = $("digits");
@@ -37,9 +38,10 @@ const KEYS = {
 const onKey = (event) => {
   const { key, target } = event;
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-  const inForm = target.closest?.("#register");
+  const inForm = target.closest?.("[data-typing]");
   if (key === "Escape") { event.preventDefault(); startOver(); return; }
   if (inForm || (event.repeat && key === "Enter")) return;
+  if (live() && /^(\d|Enter)$/.test(key) && !target.closest?.("button, a")) { $("gift-code").focus(); if (key === "Enter") event.preventDefault(); return; }
   if (key === "Enter" && target.closest?.("button, a")) return;
   const run = /^\d$/.test(key) ? () => typeDigit(key) : KEYS[key];
   if (!run) return;

@@ -1,6 +1,7 @@
 // Registration at the terminal. The number leaves the field as soon as it is sent and is shown nowhere again.
 import { $, say, show } from "../dom.js";
 import { register, state } from "./desk.js";
+import { rewardsFriends } from "./friends.js";
 import { t } from "../words.js";
 
 const form = $("register");
@@ -38,6 +39,7 @@ const reset = () => {
   say($("phone-hint"), kept() ? t("register.phone_hint", { digits: grouped(kept()) }) : t("register.phone_hint_full"));
   phone.placeholder = kept() ? "8 923 123" : "8 923 123-45-67";
   showEnding();
+  show($("register-friend").parentElement, rewardsFriends(state));
 };
 
 const setBusy = (yes) => {
@@ -56,7 +58,7 @@ const submit = async (event) => {
   phone.value = "";
   complain("");
   setBusy(true);
-  const problem = await register({ phone: number, name: $("guest-name").value.trim(), processing: true, advertising: $("advertising").checked });
+  const problem = await register({ phone: number, name: $("guest-name").value.trim(), friend: $("register-friend").value.trim(), processing: true, advertising: $("advertising").checked });
   setBusy(false);
   if (!problem) return;
   phone.value = typed;

@@ -4,9 +4,10 @@ import { start } from "../page.js";
 import { showCard, wireCard } from "./card.js";
 import { loadProgram, onChange, reopen, setDigits, state } from "./desk.js";
 import { showFound, wireFound } from "./found.js";
+import { live } from "./handover.js";
 import { showDigits, wireKeys } from "./keys.js";
 import { showRegistration, wireRegistration } from "./register.js";
-import { t } from "../words.js";
+import { inLanguage, t } from "../words.js";
 
 const KEPT = "bezkart.terminal";
 const page = document.querySelector(".terminal");
@@ -20,7 +21,8 @@ const announce = ({ view, guest, account }) => {
 };
 
 const showProgram = ({ program }) => {
-  const text = program ? t("terminal.program", { nth: program.cups_per_gift, gift: program.gift }) : "";
+  const stamps = program && program.mode !== "points";
+  const text = stamps ? t("terminal.program", { nth: program.cups_per_gift, gift: inLanguage({ ru: program.gift, en: program.gift_en }) }) : program ? t("points.program", { share: program.points.max_share }) : "";
   page.querySelectorAll("[data-program]").forEach((place) => { say(place, text); show(place, Boolean(text)); });
 };
 
@@ -39,11 +41,12 @@ const render = (current) => {
   if (document.activeElement === document.body || !document.activeElement?.offsetParent) $("digits").focus({ preventScroll: true });
 };
 
-/** A change of language loads the page anew; what was typed and the open guest come back. */
+const keep = () => sessionStorage.setItem(KEPT, JSON.stringify({ digits: state.digits, guest: state.view === "guest" ? state.guest.id : null }));
+
+/** A change of language loads the page anew; what was typed and the open guest come back. So does a guest whose gift is being handed over. */
 const keepOverReload = () => {
-  document.querySelectorAll("[data-language]").forEach((link) => link.addEventListener("click", () => {
-    sessionStorage.setItem(KEPT, JSON.stringify({ digits: state.digits, guest: state.view === "guest" ? state.guest.id : null }));
-  }));
+  document.querySelectorAll("[data-language]").forEach((link) => link.addEventListener("click", keep));
+  window.addEventListener("pagehide", () => { if (live() || state.action) keep(); });
   const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
   sessionStorage.removeItem(KEPT);
   return kept;
