@@ -22,11 +22,11 @@ from bezkart.kit.redis import connect
 from bezkart.local.ports import HOST, choose
 from bezkart.local.rundir import PROJECT_ROOT
 from bezkart.local.standins.logins import TELEGRAM_TOKEN
-from services.notifications.breaker import Breakers
+from services.notifications.channels.breaker import Breakers
+from services.notifications.channels.limits import Limits, NotYet, Pace
 from services.notifications.channels.port import Outgoing, SendFailed
+from services.notifications.channels.sending import Sending
 from services.notifications.channels.telegram import Telegram
-from services.notifications.limits import Limits, NotYet, Pace
-from services.notifications.sending import Sending
 
 AT_ONCE: Final = 64
 CHUNK: Final = 30

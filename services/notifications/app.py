@@ -21,12 +21,12 @@ from bezkart.kit.logging import configure_logging
 from bezkart.kit.vault import Envelopes
 from services.notifications import jobs
 from services.notifications.api import routers
-from services.notifications.breaker import Breakers
+from services.notifications.channels.breaker import Breakers
+from services.notifications.channels.limits import Limits
 from services.notifications.channels.registry import build_channels
+from services.notifications.channels.sendings import Sendings
 from services.notifications.domain.breaker import BreakerRules
 from services.notifications.handlers import reactions
-from services.notifications.limits import Limits
-from services.notifications.sendings import Sendings
 from services.notifications.settings import NotificationsSettings
 from services.notifications.store import INDEXES, MESSAGES
 from services.notifications.store.agenda import Agenda

@@ -7,8 +7,8 @@ from bezkart.kit.clock import Clock
 from bezkart.kit.job_sender import JobSender
 from bezkart.kit.live import LiveUpdates
 from bezkart.kit.vault import Envelopes
-from services.notifications.breaker import Breakers
-from services.notifications.sendings import Sendings
+from services.notifications.channels.breaker import Breakers
+from services.notifications.channels.sendings import Sendings
 from services.notifications.store.agenda import Agenda
 from services.notifications.store.guests import Guests
 from services.notifications.store.messages import Messages

@@ -11,8 +11,9 @@ from datetime import timedelta
 from typing import Final
 from uuid import uuid4
 
-from services.notifications import metrics
-from services.notifications.breaker import BreakerOpen
+from services.notifications.channels import metrics
+from services.notifications.channels.breaker import BreakerOpen
+from services.notifications.channels.limits import NotYet, Turn
 from services.notifications.channels.port import (
     AddressDead,
     Outgoing,
@@ -21,10 +22,9 @@ from services.notifications.channels.port import (
     SendFailed,
     Throttled,
 )
+from services.notifications.channels.sending import Sending
 from services.notifications.domain.message import LEASE, PARKED_FOR, Attempt, Message, Urgency
 from services.notifications.domain.routes import NO_ADDRESS, Routes
-from services.notifications.limits import NotYet, Turn
-from services.notifications.sending import Sending
 from services.notifications.usecases.accept import open_text
 from services.notifications.usecases.collaborators import Notifications
 from services.notifications.usecases.record import Recorder

@@ -12,7 +12,7 @@ from bezkart.kit.bus.connection import BrokerLost
 from bezkart.kit.failures import STORE_GONE
 from bezkart.kit.invariants import Finding
 from bezkart.kit.job_sender import QueueLength
-from services.notifications import metrics
+from services.notifications.channels import metrics
 from services.notifications.domain.breaker import State as CircuitState
 from services.notifications.domain.message import State
 from services.notifications.store.messages import Waiting

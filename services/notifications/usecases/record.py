@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final
 
-from services.notifications import metrics
+from services.notifications.channels import metrics
 from services.notifications.domain.message import Message
 from services.notifications.store.messages import Change
 from services.notifications.usecases.collaborators import Notifications

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 
 from bezkart.kit.redis import connect
 from bezkart.local import StoreAddresses
-from services.notifications.breaker import BreakerOpen, Breakers
+from services.notifications.channels.breaker import BreakerOpen, Breakers
 from services.notifications.domain.breaker import BreakerRules, State
 from tests.fixtures.proxy import Proxy
 

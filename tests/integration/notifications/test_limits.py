@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 
 from bezkart.kit.redis import connect
 from bezkart.local import StoreAddresses
-from services.notifications.limits import Limits, LocalLimits, Pace, Turn
+from services.notifications.channels.limits import Limits, LocalLimits, Pace, Turn
 from tests.fixtures.proxy import Proxy
 
 SLACK = 0.1  # a busy machine wakes late
@@ -182,7 +182,7 @@ class TestShared:
         code = (
             "import asyncio, sys, time\n"
             "from bezkart.kit.redis import connect\n"
-            "from services.notifications.limits import Limits, Pace\n"
+            "from services.notifications.channels.limits import Limits, Pace\n"
             "async def main():\n"
             "    redis = connect(sys.argv[1]); limits = Limits(redis, namespace=sys.argv[2]); pace = Pace('b', per_second=50)\n"
             "    until = time.time() + 3\n"

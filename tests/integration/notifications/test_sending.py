@@ -12,12 +12,12 @@ from bezkart.local import StoreAddresses
 from bezkart.local.standins import logins
 from bezkart.local.standins.app import build_app
 from bezkart.local.standins.town import Town
-from services.notifications.breaker import BreakerOpen, Breakers
+from services.notifications.channels.breaker import BreakerOpen, Breakers
+from services.notifications.channels.limits import Limits, NotYet, Pace
 from services.notifications.channels.port import AddressDead, Outgoing, ProviderDown, ProviderRefuses, Throttled
+from services.notifications.channels.sending import Sending
 from services.notifications.channels.telegram import Telegram
 from services.notifications.domain.breaker import BreakerRules
-from services.notifications.limits import Limits, NotYet, Pace
-from services.notifications.sending import Sending
 from tests.integration.notifications.providers import running
 
 RULES = BreakerRules(streak=3, pause=0.4, refused_pause=0.4, probe=0.5)

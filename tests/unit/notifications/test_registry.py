@@ -11,9 +11,9 @@ from services.notifications.channels.mirror import Mirrored
 from services.notifications.channels.money import minor_units
 from services.notifications.channels.port import Channel, Outgoing, TextRefused
 from services.notifications.channels.registry import SMS, build_channels
+from services.notifications.channels.sending import paces
 from services.notifications.channels.settings import ChannelSettings
 from services.notifications.channels.text import refuse_text
-from services.notifications.sending import paces
 
 PUSH_KEY = "ROUrwVfQH7z8RQUjEUEN_k-0DVsSHzUXsDQQO5DGSWw"
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from prometheus_client import Counter, Histogram
 
-from services.notifications.breaker import Breakers
+from services.notifications.channels.breaker import Breakers
+from services.notifications.channels.limits import Limits, Pace, Turn
 from services.notifications.channels.port import (
     Channel,
     Outgoing,
@@ -17,7 +18,6 @@ from services.notifications.channels.port import (
     Throttled,
 )
 from services.notifications.channels.settings import ChannelSettings
-from services.notifications.limits import Limits, Pace, Turn
 
 sends = Counter("bezkart_notifications_sends_total", "Tries at a provider", ("channel", "provider", "outcome"))
 send_seconds = Histogram(

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from services.notifications.breaker import Breakers
+from services.notifications.channels.breaker import Breakers
+from services.notifications.channels.limits import Limits
 from services.notifications.channels.port import Channel
+from services.notifications.channels.sending import Sending, paces
 from services.notifications.channels.settings import ChannelSettings
 from services.notifications.domain.routes import WEB
-from services.notifications.limits import Limits
-from services.notifications.sending import Sending, paces
 
 
 class Sendings:
