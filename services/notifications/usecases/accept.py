@@ -23,6 +23,8 @@ from services.notifications.usecases.events import told
 
 log = structlog.get_logger("bezkart.notifications")
 
+HINTED: Final = 20
+"""In larger batches no open page is told of what is not urgent: it reads the store when it looks next."""
 UNKNOWN_TEMPLATE: Final = "no-such-template"
 
 
@@ -63,7 +65,8 @@ async def accept(shop: str, requests: Sequence[Request], service: Notifications)
     await service.messages.add(shop, new, now)
     enqueue(shop, ready, service)
     await service.agenda.note(shop, min((each.due_at for each in queued if each.due_at), default=None))
-    await asyncio.gather(*(_copy(shop, message, service) for message in queued if message.text is not None))
+    heard = [each for each in queued if each.text is not None and (each.urgent or len(queued) <= HINTED)]
+    await asyncio.gather(*(_copy(shop, message, service) for message in heard))
 
 
 def _message(identity: str, request: Request, routes: Routes, words: ShopWords, *, service: Notifications) -> Message:
