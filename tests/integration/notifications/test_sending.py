@@ -135,7 +135,7 @@ class TestLimit:
 
         assert desk.town.telegram.received.total == 100
         assert desk.town.telegram.penalties.told == 0
-        assert 99 / 29.5 <= monotonic() - began < 99 / 29.5 + 1
+        assert 99 / 29.5 <= monotonic() - began < 99 / 29.5 + 4
 
     async def test_a_code_passes_a_queue(self, desk: Desk) -> None:
         bulk = await desk.one.reserve("demo", [str(number) for number in range(300)], urgent=False)
@@ -143,21 +143,23 @@ class TestLimit:
         assert bulk[-1].wait > 9
         began = monotonic()
         await desk.other.send(outgoing(urgent=True))
-        assert monotonic() - began < 0.5
+        assert monotonic() - began < 2
 
     async def test_after_a_429_nobody_calls_before_its_time(self, desk: Desk) -> None:
-        desk.town.telegram.mode.change({"per_second": 5.0, "retry_after": 1})
-        tries = [outgoing(number) for number in range(40)]
-        outcomes: list[object] = []
-        for batch in (tries[:20], tries[20:]):
-            outcomes += await asyncio.gather(
-                *(worker.send(m) for worker, m in zip([desk.one, desk.other] * 10, batch, strict=True)),
-                return_exceptions=True,
-            )
-
+        telegram = desk.town.telegram
+        telegram.mode.change({"per_second": 5.0, "retry_after": 2})
+        workers = [desk.one, desk.other] * 10
+        outcomes = await asyncio.gather(
+            *(worker.send(outgoing(number)) for number, worker in enumerate(workers)), return_exceptions=True
+        )
         assert any(isinstance(each, Throttled) for each in outcomes)
-        assert desk.town.telegram.penalties.told > 0
-        assert desk.town.telegram.penalties.violations == 0
+        telegram.mode.per_second = 30.0
+        before, sent = telegram.penalties.shown(), telegram.received.total
+
+        await asyncio.gather(*(worker.send(outgoing(100 + number)) for number, worker in enumerate(workers)))
+
+        assert telegram.penalties.shown() == before
+        assert telegram.received.total == sent + len(workers)
 
     async def test_too_long_a_wait_is_told_at_once(self, desk: Desk) -> None:
         desk.town.telegram.mode.change({"per_second": 1.0, "retry_after": 60})
