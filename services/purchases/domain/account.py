@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from bezkart.kernel.calendar import ShopCalendar
@@ -18,7 +18,7 @@ from services.purchases.domain.errors import (
 from services.purchases.domain.guards import Flag, check_guards, flags_after
 from services.purchases.domain.operation import Actor, Effect, Operation, OperationKind, Purchase
 from services.purchases.domain.points import Wallet, opposite
-from services.purchases.domain.program import Program, Words
+from services.purchases.domain.program import Program, Tier, Words
 from services.purchases.domain.spend import Spend
 
 _CARD_FIELDS: Final = tuple(Card.__dataclass_fields__)
@@ -98,6 +98,10 @@ class Account:
     def with_card(self, card: Card) -> "Account":
         return replace(self, **{name: getattr(card, name) for name in _CARD_FIELDS})
 
+    def tier(self, program: Program, today: date) -> Tier | None:
+        """By what was paid in the last 365 days; None where there are no points."""
+        return program.tier(self.spend.within_year(today)) if program.gives_points else None
+
     def live_request(self, now: datetime) -> GiftRequest | None:
         """The request whose code may still come."""
         return self.request if self.request and self.request.until > now else None
@@ -115,7 +119,7 @@ class Account:
             purchase,
             spend_points,
             wallet=self.wallet,
-            tier=program.tier(self.spend.within_year(today)),
+            tier=self.tier(program, today),
             referred_by=self.referred_by if self.awaits_bonus else None,
             program=program,
             calendar=calendar,
@@ -235,12 +239,10 @@ class Account:
     ) -> "Account":
         """The next version: shorten the history, settle what left it, derive the first and last purchase, and what is due."""
         still_undoable = min(calendar.midnight(calendar.day(now)), now - timedelta(minutes=program.undo_minutes))
-        kept = tuple(
-            line
-            for place, line in enumerate(lines)
-            if place < program.operations_shown or (line.kind in {"purchase", "gift"} and line.at >= still_undoable)
-        )
-        left = [line.at for line in lines if line.counts and line not in kept]
+        older = lines[program.operations_shown :]
+        undoable = tuple(line for line in older if line.kind in {"purchase", "gift"} and line.at >= still_undoable)
+        kept = lines[: program.operations_shown] + undoable
+        left = [line.at for line in older if line.counts and line.at < still_undoable]
         settled_first = _earliest((self.settled_first_at, *left))
         settled_last = _latest((self.settled_last_at, *left))
         live = [line.at for line in kept if line.counts]

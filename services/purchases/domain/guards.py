@@ -54,7 +54,8 @@ def flags_after(
     calendar: ShopCalendar,
 ) -> tuple[Flag, ...]:
     """The flags with that of the barista and `day` as these lines say; old ones go."""
-    theirs = [line for line in lines if line.counts and line.actor_id == actor_id and calendar.day(line.at) == day]
+    start, end = calendar.midnight(day), calendar.end(day)
+    theirs = [line for line in lines if start <= line.at < end and line.counts and line.actor_id == actor_id]
     others = tuple(
         flag
         for flag in flags

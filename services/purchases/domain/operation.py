@@ -62,6 +62,12 @@ class Effect:
     reason: str = ""
 
     @property
+    def only_stamps(self) -> bool:
+        """Whether there is nothing to know but the stamps, as with most purchases."""
+        moved = self.earned or self.bonus or self.spent or self.referral
+        return not (moved or self.introduced or self.gift or self.reason)
+
+    @property
     def points(self) -> int:
         """The change of the guest's points."""
         return total(self.earned) + total(self.bonus) - total(self.spent)

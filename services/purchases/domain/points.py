@@ -1,5 +1,6 @@
 """Points lie in lots. Earning, spending and taking back move amounts of the very lots, so undo is exact in any order. Pure."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,6 +27,10 @@ class Lot:
         return self.day, self.expires_at, self.origin
 
 
+def _key(lot: Lot) -> tuple[datetime, datetime, Origin]:
+    return lot.key
+
+
 def total(lots: Iterable[Lot]) -> int:
     return sum(lot.left for lot in lots)
 
@@ -48,11 +53,13 @@ class Wallet:
 
     def moved(self, lots: Iterable[Lot]) -> "Wallet":
         """With these amounts added to (if negative: taken from) their lots."""
-        found = {lot.key: lot for lot in self.lots}
+        found = list(self.lots)
         for lot in lots:
-            there = found.get(lot.key)
-            found[lot.key] = replace(lot, left=lot.left + (there.left if there else 0))
-        return Wallet(tuple(found[key] for key in sorted(found) if found[key].left))
+            place = bisect_left(found, lot.key, key=_key)
+            there = found[place : place + 1] if place < len(found) and found[place].key == lot.key else []
+            left = lot.left + total(there)
+            found[place : place + len(there)] = [replace(lot, left=left)] if left else []
+        return Wallet(tuple(found))
 
     def spendable(self, now: datetime) -> int:
         """What the guest can pay with; points past their day do not count even before they are swept away."""

@@ -102,8 +102,7 @@ class GiftSettled:
 
 
 def summary(account: Account, terms: Terms) -> AccountSummary:
-    spend = account.spend.within_year(terms.today)
-    tier, following = terms.program.tier(spend), terms.program.next_tier(spend)
+    tier = account.tier(terms.program, terms.today)
     return AccountSummary(
         guest_id=account.guest_id,
         version=account.version,
@@ -118,7 +117,7 @@ def summary(account: Account, terms: Terms) -> AccountSummary:
         points=account.wallet.spendable(terms.now),
         points_owed=max(0, -account.wallet.net),
         tier=tier.tier if tier else None,
-        next_tier=NextTier(following.tier, following.spend - spend) if following else None,
+        next_tier=_next_tier(account, terms) if tier else None,
         gift=gift_words(account, terms.program),
         gift_request=_requested(account.live_request(terms.now)),
     )
@@ -137,6 +136,12 @@ def receipt(line: Operation, before: Account, after: Account, terms: Terms) -> R
         undoable_until=after.undoable_until(line, terms.actor, terms.program, terms.calendar),
         account=summary(after, terms),
     )
+
+
+def _next_tier(account: Account, terms: Terms) -> NextTier | None:
+    spend = account.spend.within_year(terms.today)
+    following = terms.program.next_tier(spend)
+    return NextTier(following.tier, following.spend - spend) if following else None
 
 
 def _requested(request: GiftRequest | None) -> RequestedGift | None:

@@ -1,6 +1,5 @@
 """What a guest paid in money, day by day: the tier follows from the last 365 of them (F15), exact to the day. Pure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -10,9 +9,9 @@ YEAR_DAYS: Final = 365
 
 @dataclass(frozen=True, slots=True)
 class Spend:
-    """Minor units by the ordinal of the shop's day (`date.toordinal`); days without money are left out."""
+    """Minor units by the ordinal of the shop's day (`date.toordinal`), oldest first; days without money are left out."""
 
-    days: Mapping[int, int] = field(default_factory=dict)
+    days: dict[int, int] = field(default_factory=dict)
 
     def within_year(self, today: date) -> int:
         """The sum of the 365 days that end with `today`."""
@@ -25,11 +24,14 @@ class Spend:
             return self
         ordinal = day.toordinal()
         days = {**self.days, ordinal: self.days.get(ordinal, 0) + money}
-        return Spend({each: days[each] for each in sorted(days) if days[each]})
+        if not days[ordinal]:
+            del days[ordinal]
+        in_order = ordinal in self.days or not self.days or ordinal > next(reversed(self.days))
+        return Spend(days if in_order else dict(sorted(days.items())))
 
     def since(self, today: date) -> "Spend":
         """Without the days that count no more."""
         first = today.toordinal() - YEAR_DAYS
-        if all(day > first for day in self.days):
+        if next(iter(self.days), first + 1) > first:
             return self
         return Spend({day: money for day, money in self.days.items() if day > first})

@@ -1,8 +1,8 @@
 """An account as a document. What older versions of this service did not write yet has its default."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from bezkart.contracts.event import Message
@@ -58,7 +58,7 @@ def changing(account: Account, messages: Sequence[Message], answers: Sequence[An
         "promised": [{"count": each.count, **asdict(each.words)} for each in account.promised],
         "request": asdict(account.request) if account.request else None,
         "points": account.wallet.net,
-        "lots": _lot_documents(account.wallet.lots),
+        "lots": _lots_document(account.wallet.lots),
         "spend": {"days": list(account.spend.days), "money": list(account.spend.days.values())},
         "brought": [asdict(each) for each in account.brought],
         "flags": [asdict(each) for each in account.flags],
@@ -79,7 +79,7 @@ def remembering(document: Document) -> Remembering:
         card_gift=_words(document.get("card_gift")),
         promised=tuple(Promise(Words(each["ru"], each["en"]), each["count"]) for each in document.get("promised", ())),
         request=GiftRequest(**{**request, "words": Words(**request["words"])}) if request else None,
-        wallet=Wallet(_lots(document.get("lots", ()))),
+        wallet=Wallet(_lots(document.get("lots"))),
         spend=Spend(dict(zip(spend["days"], spend["money"], strict=True))),
         brought=tuple(Brought(**each) for each in document.get("brought", ())),
         flags=tuple(Flag(**each) for each in document.get("flags", ())),
@@ -103,22 +103,22 @@ def _operation_document(line: Operation) -> Document:
         "actor_role": line.actor_role,
         "undone": line.undone,
         "stamps": line.effect.stamps,
-        **_effect_document(line.effect),
+        **({} if line.effect.only_stamps else {"effect": _effect_document(line.effect)}),
     }
 
 
 def _effect_document(effect: Effect) -> Document:
-    """Only what there is: most lines have none of it."""
+    """Only what there is."""
     document: Document = {
-        name: _lot_documents(lots)
-        for name, lots in (("earned", effect.earned), ("bonus", effect.bonus), ("spent_points", effect.spent))
+        name: _lots_document(lots)
+        for name, lots in (("earned", effect.earned), ("bonus", effect.bonus), ("spent", effect.spent))
         if lots
     }
     if effect.introduced:
         document["introduced"] = True
     if effect.referral:
-        (lot,) = _lot_documents((effect.referral.lot,))
-        document["referral"] = {"referrer_id": effect.referral.referrer_id, **lot}
+        lot = _lots_document((effect.referral.lot,))
+        document["referral"] = {"referrer_id": effect.referral.referrer_id, "lot": lot}
     if effect.gift:
         document["gift"] = _words_document(effect.gift)
     if effect.reason:
@@ -141,28 +141,42 @@ def _operation(line: Document) -> Operation:
 
 
 def _effect(line: Document) -> Effect:
-    referral = line.get("referral")
+    stamps = line["stamps"] if "stamps" in line else line["cups"]  # lines from before points have none
+    effect = line.get("effect")
+    if effect is None:
+        return Effect(stamps=stamps)
+    referral = effect.get("referral")
     return Effect(
-        stamps=line["stamps"]
-        if "stamps" in line
-        else line["cups"],  # a line without stamps is older than programs without them
-        earned=_lots(line.get("earned", ())),
-        bonus=_lots(line.get("bonus", ())),
-        spent=_lots(line.get("spent_points", ())),
-        introduced=line.get("introduced", False),
-        referral=Referral(referral["referrer_id"], _lots((referral,))[0]) if referral else None,
-        gift=_words(line.get("gift")),
-        reason=line.get("reason", ""),
+        stamps=stamps,
+        earned=_lots(effect.get("earned")),
+        bonus=_lots(effect.get("bonus")),
+        spent=_lots(effect.get("spent")),
+        introduced=effect.get("introduced", False),
+        referral=Referral(referral["referrer_id"], _lots(referral["lot"])[0]) if referral else None,
+        gift=_words(effect.get("gift")),
+        reason=effect.get("reason", ""),
     )
 
 
-def _lot_documents(lots: Iterable[Lot]) -> list[Document]:
-    """Short names: a daily guest has hundreds of lots."""
-    return [{"d": lot.day, "e": lot.expires_at, "o": lot.origin, "n": lot.left} for lot in lots]
+def _lots_document(lots: Sequence[Lot]) -> Document:
+    """Columns of plain numbers (moments in seconds): a daily guest has hundreds of lots, read and written with each purchase."""
+    return {
+        "days": [int(lot.day.timestamp()) for lot in lots],
+        "expiries": [int(lot.expires_at.timestamp()) for lot in lots],
+        "origins": [lot.origin for lot in lots],
+        "left": [lot.left for lot in lots],
+    }
 
 
-def _lots(documents: Iterable[Document]) -> tuple[Lot, ...]:
-    return tuple(Lot(each["d"], each["e"], each["o"], each["n"]) for each in documents)
+def _lots(document: Document | None) -> tuple[Lot, ...]:
+    if not document:
+        return ()
+    columns = (document["days"], document["expiries"], document["origins"], document["left"])
+    moment = datetime.fromtimestamp
+    return tuple(
+        Lot(moment(day, UTC), moment(expiry, UTC), origin, left)
+        for day, expiry, origin, left in zip(*columns, strict=True)
+    )
 
 
 def _words_document(words: Words | None) -> Document | None:

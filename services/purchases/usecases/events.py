@@ -25,7 +25,7 @@ class Common(TypedDict):
 def account_state(account: Account, terms: Terms) -> contract.AccountState:
     """The part of an account that other services may know, as of now."""
     net = account.wallet.net
-    tier = terms.program.tier(account.spend.within_year(terms.today))
+    tier = account.tier(terms.program, terms.today)
     return contract.AccountState(
         version=account.version,
         purchases=account.purchases,

@@ -226,7 +226,7 @@ async def test_released_overridden_and_undone(counter: House, phone: Phone) -> N
     assert slug(locked) == (409, "gift-locked")
     assert (await post(counter, f"{gift_id}/release", guest_id)).status_code == 200
     assert slug(await post(counter, f"{gift_id}/release", guest_id)) == (404, "gift-not-requested")
-    reason = {"body": {"reason": "телефон гостя разряжен"}}
+    reason: dict[str, Any] = {"body": {"reason": "телефон гостя разряжен"}}
     assert (await post(counter, "override", guest_id, **reason)).status_code == 403
     given = await post(counter, "override", guest_id, **reason, bearer=OWNER)
     assert given.status_code == 200, given.text
