@@ -59,9 +59,12 @@ class Cafe:
     def get(self, path: str) -> Any:
         return self._client.get(path).raise_for_status().json()
 
-    def register(self, phone: str, name: str) -> str:
+    def register(self, phone: str, name: str, *, telegram_id: int | None = None) -> str:
         """The new guest's id."""
-        body = {"phone": phone, "name": name, "consents": {"processing": True, "advertising": False}}
+        consents = {"processing": True, "advertising": False}
+        body: dict[str, Any] = {"phone": phone, "name": name, "consents": consents}
+        if telegram_id:
+            body["telegram_id"] = telegram_id
         return str(self._client.post("/guests", json=body).raise_for_status().json()["id"])
 
     def old_guest(self, *, phone: str, name: str, registered_days_ago: int, purchases_days_ago: list[int]) -> str:
@@ -77,6 +80,15 @@ class Cafe:
         if rows:
             self._client.post("/imports/purchases", json={"rows": rows}).raise_for_status()
         return guest_id
+
+    def buy(self, guest_id: str, *, cups: int, amount: int | None = None) -> None:
+        body = {"guest_id": guest_id, "cups": cups, "amount": amount}
+        self._client.post("/purchases", json=body, headers={"Idempotency-Key": secrets.token_hex(8)}).raise_for_status()
+
+    def set_program(self, **changes: Any) -> None:
+        """Beside `changes` as usual: six cups earn a cappuccino."""
+        body = {"cups_per_gift": 6, "gift": "капучино 0,2 л", "gift_en": "cappuccino 0.2 l", **changes}
+        self._client.put("/program", json=body).raise_for_status()
 
     def account(self, guest_id: str) -> Any:
         return self.get(f"/accounts/{guest_id}")

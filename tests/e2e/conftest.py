@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from bezkart.local.stack import Stack
 from tests.e2e.browser import Visitor, visitor
 from tests.e2e.cafe import Cafe
+from tests.e2e.phones import Phones
 
 Visit = Callable[..., Visitor]
 
@@ -40,6 +41,14 @@ def cafe(stack: Stack) -> Iterator[Cafe]:
 def new_cafe(stack: Stack) -> Iterator[Cafe]:
     """A shop of this test's own, for those that count its guests or lock its people out."""
     opened = Cafe(stack.gateway, stack.ops_key)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def phones(stack: Stack) -> Iterator[Phones]:
+    """What the guests' phones would show; everything works again at the end."""
+    opened = Phones(stack.document["phones"])
     yield opened
     opened.close()
 

@@ -35,7 +35,7 @@ const part = (reached, guests) => (guests ? [number(reached), " ", h("small", { 
 
 const reachRow = ({ segment, guests, telegram, sms, web }) => h("tr", {},
   h("th", { scope: "row", class: "word" }, segment ? h("span", { class: `tag ${segment}` }, icon(segment), t(`segment.${segment}`)) : t("channels.no_segment")),
-  h("td", {}, number(guests)), h("td", {}, part(telegram, guests)), h("td", {}, part(sms, guests)), h("td", {}, part(web, guests)));
+  h("td", {}, number(guests)), h("td", {}, part(telegram, guests)), h("td", {}, part(sms, guests)), h("td", { class: "wide" }, part(web, guests)));
 
 const finding = (channels, backlog) => {
   const down = channels.filter(({ breaker }) => breaker === "open" || breaker === "probing").map(({ channel }) => NAMES[channel]);

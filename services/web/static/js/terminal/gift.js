@@ -1,6 +1,6 @@
 // The gift on the card: «Выдать подарок», then the code's countdown, its way to the guest, and the field for it.
 import { $, icon, say, show } from "../dom.js";
-import { state } from "./desk.js";
+import { set, state } from "./desk.js";
 import { anotherCode, bySms, issue, left, live, override, pending, release, request, runOut, watch } from "./handover.js";
 import { inLanguage, t } from "../words.js";
 
@@ -130,7 +130,7 @@ export const wireGift = () => {
     const digits = code.value.replace(/\D/g, "").slice(0, 6);
     if (code.value !== digits) code.value = digits;
     show($("gift-wrong"), false);
-    code.setAttribute("aria-invalid", "false");
+    if (state.fault) set({ fault: "" });
   });
   if (reason) $("override-form").addEventListener("submit", submitOverride);
   setInterval(tick, 250);

@@ -21,8 +21,9 @@ const announce = ({ view, guest, account }) => {
 };
 
 const showProgram = ({ program }) => {
-  const stamps = program && program.mode !== "points";
-  const text = stamps ? t("terminal.program", { nth: program.cups_per_gift, gift: inLanguage({ ru: program.gift, en: program.gift_en }) }) : program ? t("points.program", { share: program.points.max_share }) : "";
+  const stamps = program && program.mode !== "points" && t("terminal.program", { nth: program.cups_per_gift, gift: inLanguage({ ru: program.gift, en: program.gift_en }) });
+  const points = program && program.mode !== "stamps" && t("points.program", { share: program.points.max_share });
+  const text = [stamps, points].filter(Boolean).join(" ");
   page.querySelectorAll("[data-program]").forEach((place) => { say(place, text); show(place, Boolean(text)); });
 };
 
