@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Generic, Literal, TypeVar
 
 import uvicorn
+import uvloop
 from celery import Celery
 from celery.signals import worker_init, worker_process_init, worker_process_shutdown, worker_shutdown
 from fastapi import FastAPI
@@ -122,7 +123,8 @@ class AsyncWorker(Generic[Service]):
             await self._server.serve()
 
         try:
-            asyncio.run(main())
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(main())
         finally:
             if not (self._server and self._server.should_exit):
                 os._exit(1)  # without its loop the child is of no use: the pool replaces it, its task goes to another

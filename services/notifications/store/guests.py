@@ -74,19 +74,23 @@ class Guests:
         found = await (await self._collection(shop)).aggregate(grouping)
         return [Reach(each["_id"], each["guests"], each["telegram"], each["sms"]) async for each in found]
 
-    async def _write(self, shop: str, writes: Sequence[UpdateOne]) -> None:
+    async def _write(self, shop: str, writes: Sequence[tuple[Document, Document]]) -> None:
+        """Each a condition and an update; a guest who is not there yet is made."""
         if not writes:
             return
+        collection = await self._collection(shop)
         try:
-            await (await self._collection(shop)).bulk_write(writes, ordered=False)
+            await collection.bulk_write([UpdateOne(*each, upsert=True) for each in writes], ordered=False)
         except BulkWriteError as error:
-            raise_unless_duplicates(error)  # what is there already is newer, or erased
+            raise_unless_duplicates(error)
+            # What is there is newer or erased, or another event has made the guest at this very moment: once more to tell.
+            await collection.bulk_write([UpdateOne(*each) for each in writes], ordered=False)
 
     async def _collection(self, shop: str) -> Collection:
         return (await self._databases.shop(shop))[GUESTS]
 
 
-def _learn(routes: Routes) -> UpdateOne:
+def _learn(routes: Routes) -> tuple[Document, Document]:
     older = {"_id": routes.guest_id, "version": {"$lt": routes.version}, "erased": {"$ne": True}}
     known: Document = {
         "version": routes.version,
@@ -96,14 +100,14 @@ def _learn(routes: Routes) -> UpdateOne:
         "language": routes.language,
         "dead": {},
     }
-    return UpdateOne(older, {"$set": known}, upsert=True)
+    return older, {"$set": known}
 
 
-def _move(guest_id: str, version: int, segment: str) -> UpdateOne:
+def _move(guest_id: str, version: int, segment: str) -> tuple[Document, Document]:
     newer = {"$or": [{"segment_version": {"$lt": version}}, {"segment_version": {"$exists": False}}]}
     older = {"_id": guest_id, "erased": {"$ne": True}, **newer}
-    known = {"$set": {"segment": segment, "segment_version": version}, "$setOnInsert": {"version": 0}}
-    return UpdateOne(older, known, upsert=True)
+    known: Document = {"$set": {"segment": segment, "segment_version": version}, "$setOnInsert": {"version": 0}}
+    return older, known
 
 
 def _usable(field: str, channel: str) -> Document:

@@ -192,13 +192,16 @@ def _update(change: Change, events: Sequence[Sealed]) -> UpdateOne:
     condition: Document = {"_id": after.id, "rev": before.rev}
     if after.state is State.DELIVERED and before.pending:
         condition = {"_id": after.id, "state": {"$in": _STILL}}
-    state = _state(after)
+    known, state = _state(before), _state(after)
+    changed = {name: value for name, value in state.items() if value != known[name]}
     absent = [name for name in ("due_at",) if state[name] is None]
     update: dict[str, Any] = {
-        "$set": {name: value for name, value in state.items() if name not in absent},
+        "$set": {name: value for name, value in changed.items() if name not in absent},
         "$unset": dict.fromkeys([*absent, "lease"], ""),
         "$inc": {"rev": 1},
     }
+    if not update["$set"]:
+        del update["$set"]
     new = after.attempts[len(before.attempts) :]
     pushed = {
         **({"attempts": {"$each": [_attempt_document(each) for each in new]}} if new else {}),
