@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.cafe import Login
 
 PHONE: Final = {"width": 360, "height": 740}
 TABLET: Final = {"width": 1024, "height": 768}
+AXE: Final = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 # What a page may complain about: the answers that a test provokes on purpose.
 _EXPECTED: Final = ("Failed to load resource",)
 
@@ -92,3 +94,22 @@ def open_guest(page: Page, digits: str) -> None:
 
 def no_sideways_scroll(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+
+def targets_are_large(page: Page) -> None:
+    """48 pixels each way for all that is touched; a check box or radio button counts with its label."""
+    small = page.evaluate(
+        """() => [...document.querySelectorAll("button, input, label.check, label.mode, summary, .bar a")]
+             .filter((element) => !["checkbox", "radio"].includes(element.type))
+             .filter((element) => element.offsetParent && !element.closest(".unseen"))
+             .map((element) => [element.outerHTML.slice(0, 80), element.getBoundingClientRect()])
+             .filter(([, box]) => box.height < 47.5 || box.width < 47.5)
+             .map(([html, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${html}`)"""
+    )
+    assert small == []
+
+
+def accessible(page: Page, what: str) -> None:
+    page.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null)))")
+    results = Axe().run(page, options=AXE)
+    assert results.violations_count == 0, f"{what}: {results.generate_report()}"

@@ -176,6 +176,10 @@ def test_with_telegram_off_it_comes_as_sms_and_with_both_off_on_the_guests_page(
     type_code(page, code)
     handed_over(page)
 
+    owner = visit(viewport=PHONE).sign_in(cafe.owner, "/owner/channels")
+    expect(owner.locator("[data-channel=telegram]")).to_contain_text("Не работает")
+    expect(owner.locator("[data-channel=sms]")).to_contain_text("Работает")
+    no_sideways_scroll(owner)
     phones.switch("sms", on=False)
     before = phones.codes("inbox", guest.id)
     page.get_by_role("button", name="Выдать подарок").click()
@@ -184,3 +188,7 @@ def test_with_telegram_off_it_comes_as_sms_and_with_both_off_on_the_guests_page(
     type_code(page, code)
     handed_over(page)
     assert cafe.account(guest.id)["gifts"] == 0
+    phones.switch("all", on=True)
+    for channel in ("telegram", "sms"):
+        expect(owner.locator(f"[data-channel={channel}][data-state=closed]")).to_be_visible(timeout=90_000)
+    expect(owner.locator("#finding")).to_contain_text("Все каналы работают")

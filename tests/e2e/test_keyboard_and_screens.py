@@ -3,14 +3,11 @@
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.browser import PHONE, TABLET, find, no_sideways_scroll, open_guest
+from tests.e2e.browser import PHONE, TABLET, accessible, find, no_sideways_scroll, open_guest, targets_are_large
 from tests.e2e.cafe import Cafe, new_number
 from tests.e2e.conftest import Visit
-
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 
 
 def test_the_keyboard_alone_does_everything(cafe: Cafe, visit: Visit) -> None:
@@ -120,18 +117,6 @@ def all_lies_inside(card: Locator) -> None:
     assert outside == []
 
 
-def targets_are_large(page: Page) -> None:
-    """48 pixels each way for all that is touched; a check box counts with its label."""
-    small = page.evaluate(
-        """() => [...document.querySelectorAll("button, input:not([type=checkbox]), label.check, summary, .bar a")]
-             .filter((element) => element.offsetParent && !element.closest(".unseen"))
-             .map((element) => [element.outerHTML.slice(0, 80), element.getBoundingClientRect()])
-             .filter(([, box]) => box.height < 47.5 || box.width < 47.5)
-             .map(([html, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${html}`)"""
-    )
-    assert small == []
-
-
 def test_the_language_changes_and_the_guest_stays(cafe: Cafe, visit: Visit) -> None:
     number = new_number()
     cafe.register(number, "Anna")
@@ -172,12 +157,6 @@ def test_pages_meet_wcag(cafe: Cafe, visit: Visit, scheme: str) -> None:
     owner.locator("#figures tbody tr").first.wait_for(timeout=20_000)
     owner.locator("summary").click()
     accessible(owner, "segments")
-
-
-def accessible(page: Page, what: str) -> None:
-    page.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null)))")
-    results = Axe().run(page, options=AXE)
-    assert results.violations_count == 0, f"{what}: {results.generate_report()}"
 
 
 def test_the_terminal_weighs_60_kilobytes_at_most(cafe: Cafe, visit: Visit, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ const preview = async () => {
   if (!body) return;
   try {
     const reading = await post("/program/preview", body, { repeatable: true });
-    if (mine === turn) { showReading(reading); wrong(""); }
+    if (mine === turn) showReading(reading);
   } catch (problem) {
     if (mine === turn) tell(problem);
   }
