@@ -9,6 +9,7 @@ from pathlib import Path
 from bench import sections
 from bench.bus import bus
 from bench.cafe import BenchCafe
+from bench.mailing import messages
 from bench.results import Result, show
 from bench.shops import shops
 from bench.sweeps import sweeps
@@ -22,6 +23,7 @@ SECTIONS: dict[str, Callable[[BenchCafe], Iterator[Result]]] = {
     "bus": bus,
     "sweeps": sweeps,
     "shops": shops,
+    "messages": messages,
 }
 
 
