@@ -17,7 +17,7 @@ from pymongo import MongoClient
 from bezkart.local import Stack
 
 GUESTS: Final = 20_000  # so that nobody buys more often a day than guests do
-CONSUMERS: Final = ("purchases-consumer", "segments-consumer")
+CONSUMERS: Final = ("purchases-consumer", "segments-consumer", "notifications-consumer")
 
 
 class BenchCafe:
@@ -31,6 +31,7 @@ class BenchCafe:
         self.token = self.open_shop(self.slug)
         self._http.headers["Authorization"] = f"Bearer {self.token}"
         self.ids = self.register(GUESTS, self.token)
+        self.settle()
         self.guests.write_text("\n".join(self.ids) + "\n")
 
     def open_shop(self, slug: str) -> str:
@@ -66,14 +67,20 @@ class BenchCafe:
     def get(self, path: str) -> Any:
         return self._http.get(path).raise_for_status().json()
 
-    def settle(self, seconds: float = 120.0) -> float:
-        """Wait until segments has taken in every purchase; how long that took."""
+    def settle(self, seconds: float = 300.0) -> float:
+        """Wait until segments has taken in every purchase and no queue holds anything; how long that took."""
         start = time.monotonic()
-        while self.get("/segments/totals")["purchases"] != self.get("/accounts/totals")["purchases"]:
+        while not self._settled():
             if time.monotonic() - start > seconds:
-                raise TimeoutError("segments does not keep up")
+                raise TimeoutError("the consumers do not keep up")
             time.sleep(0.1)
         return time.monotonic() - start
+
+    def _settled(self) -> bool:
+        if self.get("/segments/totals")["purchases"] != self.get("/accounts/totals")["purchases"]:
+            return False
+        queues = httpx.get(f"{self.stack.stores.rabbitmq_management}/api/queues", params={"columns": "messages"})
+        return not any(queue.get("messages", 0) for queue in queues.raise_for_status().json())
 
     @contextmanager
     def consumers_stopped(self) -> Iterator[None]:

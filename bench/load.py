@@ -26,7 +26,7 @@ class LoadFailed(Exception):
 def throughput(url: str, guests: Path, *, token: str = "", seconds: int = 8) -> float:
     """Successful orders a second with 64 connections that never rest. Raises LoadFailed."""
     environment = {**os.environ, "ORDERS_GUESTS": str(guests), "ORDERS_TOKEN": token}
-    command = [WRK, "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(SCRIPT), url]
+    command = [WRK, "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s", "-s", str(SCRIPT), url]
     said = subprocess.run(
         command, env=environment, capture_output=True, text=True, timeout=seconds + 30, check=True
     ).stdout
