@@ -47,19 +47,20 @@ class Documents:
     def __init__(self, collection: str, publisher: OutboxPublisher) -> None:
         self._collection = collection
         self._publisher = publisher
+        self._known: dict[str, Collection] = {}
 
     async def load(self, database: Database, document_id: str) -> Document | None:
         """The document without its outbox, None if there is none."""
-        return await database[self._collection].find_one({"_id": document_id}, {"outbox": 0})
+        return await self._of(database).find_one({"_id": document_id}, {"outbox": 0})
 
     async def load_many(self, database: Database, ids: Iterable[str]) -> dict[str, Document]:
         """Documents by id; those that do not exist are missing."""
-        found = database[self._collection].find({"_id": {"$in": list(ids)}}, {"outbox": 0})
+        found = self._of(database).find({"_id": {"$in": list(ids)}}, {"outbox": 0})
         return {document["_id"]: document async for document in found}
 
     async def save(self, database: Database, change: Change) -> None:
         """Write and hand the events over. Raises VersionConflict; DuplicateKeyError for another unique index than `_id`."""
-        collection = database[self._collection]
+        collection = self._of(database)
         sealed = change.sealed()
         faults.strike("before-write")
         if change.expected == 0:
@@ -78,7 +79,7 @@ class Documents:
         """
         if not changes:
             return
-        collection = database[self._collection]
+        collection = self._of(database)
         sealed = {change.id: change.sealed() for change in changes}
         writes = [_write(change, sealed[change.id]) for change in changes]
         faults.strike("before-write")
@@ -95,6 +96,12 @@ class Documents:
             self._publisher.hand_over(collection, owner, events)
         if not complete:
             raise VersionConflict
+
+    def _of(self, database: Database) -> Collection:
+        """Collections are costly to make and do not change."""
+        if database.name not in self._known:
+            self._known[database.name] = database[self._collection]
+        return self._known[database.name]
 
     @staticmethod
     async def _written(collection: Collection, sealed: dict[str, tuple[Sealed, ...]]) -> dict[str, tuple[Sealed, ...]]:
