@@ -44,6 +44,15 @@ WELCOME: Final = Template(
         "en": "Welcome! You need no card: just say the last digits of your number. [{conditions}]",
     },
 )
+POINTS_EXPIRING: Final = Template(
+    name="points-expiring",
+    samples={"points": 1_000_000, "days": 60},
+    required=frozenset({"points", "days"}),
+    texts={
+        "ru": "Через {days} {days:день|дня|дней} {points:сгорит|сгорят|сгорят} {points} {points:балл|балла|баллов}. Ждём вас!",
+        "en": "{points} {points:point|points} will expire in {days} {days:day|days}. See you soon!",
+    },
+)
 TEXT: Final = Template(
     name="text",
     samples={"text": "x" * LONGEST},
@@ -51,6 +60,6 @@ TEXT: Final = Template(
     by_sms=False,
     texts={"ru": "{text}", "en": "{text}"},
 )
-CATALOGUE: Final = {each.name: each for each in (GIFT_CODE, RECEIPT, WELCOME, TEXT)}
+CATALOGUE: Final = {each.name: each for each in (GIFT_CODE, RECEIPT, WELCOME, POINTS_EXPIRING, TEXT)}
 OWN_WORDS: Final = ("gift-code", "receipt", "welcome")
 """Those whose words a shop may change."""

@@ -74,7 +74,7 @@ def _warned(shop: str, account: Account, terms: Terms) -> tuple[Account, list[Me
                 guest_id=account.guest_id,
                 key=f"expiring-{account.guest_id}-{changed.version}",
                 template=EXPIRING_TEMPLATE,
-                values={"points": whole, "expires_at": expires_at.isoformat()},
+                values={"points": whole, "days": max(1, (expires_at - terms.now).days)},
                 channels=("telegram", "web"),
                 expires_at=expires_at,
             )

@@ -163,7 +163,7 @@ async def test_points_expire_after_a_warning(shop: House) -> None:
     guest_id = IDS.issue("demo")
     await pay(shop, guest_id, 1000_00)
     shop.clock.offset = timedelta(days=24)
-    await sweep_accounts(shop.purchases_service)
+    assert await sweep_accounts(shop.purchases_service) <= 1  # the consumer sweeps as well
     warned = await account(shop, guest_id)
     assert warned["points_expiring"]["points"] == 30_00
     assert await sweep_accounts(shop.purchases_service) == 0
