@@ -12,11 +12,12 @@ from fastapi import FastAPI
 from bezkart.kit.bus.consumer import Consumer
 from bezkart.kit.bus.publisher import OutboxPublisher
 from bezkart.kit.invariants import Invariants
+from bezkart.kit.periodic import again_and_again
 
 log = structlog.get_logger(__name__)
 
 DRAIN_SECONDS = 20
-FIRST_MEASURE_SECONDS = 15
+FIRST_MEASURE_SECONDS = 15  # by then the broker knows its queues
 INVARIANT_SECONDS = 300
 
 
@@ -40,7 +41,7 @@ def lifespan(
         publishing = _vital(publisher.run(), stopping) if publisher else None
         consuming = _vital(consumer.run(), stopping) if consumer else None
         others = [_vital(work(), stopping) for work in background]
-        measuring = asyncio.create_task(_measure_for_ever(invariants)) if invariants else None
+        measuring = asyncio.create_task(_measured(invariants)) if invariants else None
         log.info("process_started")
         try:
             yield
@@ -65,14 +66,10 @@ def lifespan(
     return life
 
 
-async def _measure_for_ever(invariants: Invariants) -> None:
-    await asyncio.sleep(FIRST_MEASURE_SECONDS)  # by then the broker knows its queues
-    while True:
-        try:
-            await invariants.measure()
-        except Exception as error:  # a measurement that fails says so and is tried again; it stops nothing
-            log.warning("invariants_not_measured", error=repr(error))
-        await asyncio.sleep(INVARIANT_SECONDS)
+async def _measured(invariants: Invariants) -> None:
+    await again_and_again(
+        "invariants", invariants.measure, seconds=INVARIANT_SECONDS, first_after=FIRST_MEASURE_SECONDS
+    )
 
 
 def _vital(work: Coroutine[Any, Any, None], stopping: asyncio.Event) -> "asyncio.Task[None]":

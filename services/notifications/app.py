@@ -18,6 +18,7 @@ from bezkart.kit.job_sender import JobSender
 from bezkart.kit.jobs import AsyncWorker, celery_app
 from bezkart.kit.live import LiveUpdates
 from bezkart.kit.logging import configure_logging
+from bezkart.kit.periodic import again_and_again
 from bezkart.kit.vault import Envelopes
 from services.notifications import jobs
 from services.notifications.api import routers
@@ -35,7 +36,7 @@ from services.notifications.store.messages import Messages, StoredCopies
 from services.notifications.store.shops import Shops
 from services.notifications.usecases.collaborators import Notifications
 from services.notifications.usecases.enqueue import OTHER_QUEUES, QUEUES, TICKS, URGENT_QUEUES
-from services.notifications.usecases.measure import check_messages, measure_for_ever
+from services.notifications.usecases.measure import MEASURE_SECONDS, check_messages, measure
 from services.notifications.usecases.take_due import Ticker
 
 WORKERS: Final = {"urgent": (*URGENT_QUEUES, TICKS), "bulk": OTHER_QUEUES}
@@ -59,9 +60,10 @@ def build(
     service = _service(settings, backbone)
     background: list[Callable[[], Coroutine[Any, Any, None]]] = [service.jobs.run]
     if entry == "urgent":
-        background.append(partial(jobs.tick_in_silence, ticker or Ticker(), service))
+        tick = partial(jobs.tick_in_silence, ticker or Ticker(), service)
+        background.append(partial(again_and_again, "tick", tick, seconds=1))
     if entry == "consumer":
-        background.append(partial(measure_for_ever, service))
+        background.append(partial(again_and_again, "gauges", partial(measure, service), seconds=MEASURE_SECONDS))
     backbone.closing.append(service.sendings.aclose)
     app = backbone.application(
         service,

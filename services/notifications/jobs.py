@@ -1,13 +1,10 @@
 """What the workers do: deliver chunks, and tick. Every task is safe to run twice."""
 
-import asyncio
 from datetime import timedelta
 from typing import Final
 
-import structlog
 from celery import Celery
 
-from bezkart.kit.failures import STORE_GONE
 from bezkart.kit.jobs import AsyncWorker
 from services.notifications.domain.message import Urgency
 from services.notifications.usecases.collaborators import Notifications
@@ -18,8 +15,6 @@ from services.notifications.usecases.take_due import Ticker
 TICK: Final = "notifications.tick"
 SILENCE: Final = timedelta(seconds=3)
 SHORTEST_SECONDS: Final = 0.5
-
-log = structlog.get_logger("bezkart.notifications")
 
 
 def define(
@@ -42,10 +37,5 @@ def define(
 
 async def tick_in_silence(ticker: Ticker, service: Notifications) -> None:
     """The beat keeps its lock in Redis: when no tick comes, the workers of codes tick by themselves."""
-    while True:
-        await asyncio.sleep(1)
-        if ticker.silent_for > SILENCE.total_seconds():
-            try:
-                await ticker.tick(service)
-            except STORE_GONE as gone:
-                log.warning("tick_failed", error=type(gone).__name__)
+    if ticker.silent_for > SILENCE.total_seconds():
+        await ticker.tick(service)

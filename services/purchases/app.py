@@ -1,6 +1,7 @@
 """Builds purchases. `python -m services.purchases.app api | consumer` runs one of its processes."""
 
 import sys
+from functools import partial
 
 from fastapi import FastAPI
 
@@ -8,9 +9,9 @@ from bezkart.kit.backbone import build_backbone
 from bezkart.kit.clock import Clock
 from bezkart.kit.http import serve
 from bezkart.kit.logging import configure_logging
+from bezkart.kit.periodic import again_and_again
 from services.purchases.api import routers
 from services.purchases.handlers import reactions
-from services.purchases.jobs import sweeping
 from services.purchases.settings import PurchasesSettings
 from services.purchases.store.accounts import ACCOUNT_INDEXES, ACCOUNTS, Accounts
 from services.purchases.store.codes import Codes
@@ -18,6 +19,7 @@ from services.purchases.store.ledger import LEDGER, LEDGER_INDEXES, Ledger
 from services.purchases.store.programs import PROGRAM_INDEXES, PROGRAMS, Programs, Shops
 from services.purchases.usecases.check_ledger import check_ledger
 from services.purchases.usecases.collaborators import Purchases
+from services.purchases.usecases.sweep_accounts import sweep_accounts
 
 
 def build(settings: PurchasesSettings, *, entry: str, clock: Clock | None = None) -> FastAPI:
@@ -40,17 +42,15 @@ def build(settings: PurchasesSettings, *, entry: str, clock: Clock | None = None
         guest_ids=backbone.guest_ids,
         clock=backbone.clock,
     )
-    app = backbone.application(
+    sweep = partial(again_and_again, "sweep", partial(sweep_accounts, service), seconds=settings.sweep_seconds)
+    return backbone.application(
         service,
         entry=entry,
         routers=routers,
         reactions=reactions,
         measures=(lambda: check_ledger(accounts=service.accounts, ledger=service.ledger),),
+        background=(sweep,) if entry == "consumer" else (),
     )
-    if entry == "consumer":
-        life = app.router.lifespan_context
-        app.router.lifespan_context = sweeping(life, service, seconds=settings.sweep_seconds)
-    return app
 
 
 if __name__ == "__main__":

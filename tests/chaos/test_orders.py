@@ -12,7 +12,7 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bezkart.contracts.event import Event
+from bezkart.contracts.event import Message
 from bezkart.contracts.identity import GuestChanged
 from bezkart.contracts.subscriptions import EVENTS
 from bezkart.kernel.calendar import ShopCalendar
@@ -60,7 +60,7 @@ class World:
         await segments.shops.learn(SHOP, version=1, timezone="Europe/Moscow")
         return cls(bought.state.service, segments)
 
-    async def make_history(self, fate: Random) -> list[Event]:
+    async def make_history(self, fate: Random) -> list[Message]:
         """Purchases and undo's through the real use cases; their events lie in the outboxes."""
         guests = [IDS.issue(SHOP) for _ in range(GUESTS)]
         for _ in range(PURCHASES):
@@ -82,7 +82,7 @@ class World:
         await (await self.segments.guests._databases.shop(SHOP))["guests"].delete_many({})
         await (await self.purchases.ledger._databases.shop(SHOP))["ledger"].delete_many({})
 
-    async def take_in(self, events: Sequence[Event], fate: Random) -> None:
+    async def take_in(self, events: Sequence[Message], fate: Random) -> None:
         """In batches of any size, as the consumers would hand them over."""
         left = list(events)
         while left:
@@ -142,8 +142,8 @@ class World:
         )
 
 
-async def _deliver(batch: Sequence[Event], handlers: dict[type[Event], Handler[Any]], service: object) -> None:
-    by_handler: dict[Handler[Any], list[Event]] = defaultdict(list)
+async def _deliver(batch: Sequence[Message], handlers: dict[type[Message], Handler[Any]], service: object) -> None:
+    by_handler: dict[Handler[Any], list[Message]] = defaultdict(list)
     for event in batch:
         if handler := handlers.get(type(event)):
             by_handler[handler].append(event)

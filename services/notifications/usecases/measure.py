@@ -1,15 +1,11 @@
 """How much waits, how long, and which provider is down: for operations, for metrics, for the scaling of workers (F43)."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-import structlog
-
 from bezkart.kit.bus.connection import BrokerLost
-from bezkart.kit.failures import STORE_GONE
 from bezkart.kit.invariants import Finding
 from bezkart.kit.job_sender import QueueLength
 from services.notifications.channels import metrics
@@ -20,8 +16,6 @@ from services.notifications.usecases.collaborators import Notifications
 
 MEASURE_SECONDS: Final = 10.0
 LATE_SECONDS: Final = 60.0
-
-log = structlog.get_logger("bezkart.notifications")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +60,8 @@ async def check_messages(service: Notifications) -> list[Finding]:
     ]
 
 
-async def measure_for_ever(service: Notifications) -> None:
-    """Keep the gauges up to date."""
-    while True:
-        await asyncio.sleep(MEASURE_SECONDS)
-        try:
-            await _measure(service)
-        except (*STORE_GONE, OSError) as error:
-            log.info("backlog_not_measured", error=type(error).__name__)
-
-
-async def _measure(service: Notifications) -> None:
+async def measure(service: Notifications) -> None:
+    """Bring the gauges up to date."""
     metrics.waiting.clear()
     metrics.oldest_seconds.clear()
     for each in await backlog(service):

@@ -31,8 +31,17 @@ NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 ACTOR = Actor(id="s_1", role="barista")
 GIFT = Gift(gift_id="gift_forged", words={"ru": "чай"})
 GIVEN = {
-    "at": NOW, "gift": GIFT, "until": NOW, "sends": 1, "reason": "expired", "way": "code", "referrer_id": "g_1",
-    "bonus": "welcome", "points": 1, "note": "", "expires_at": NOW,
+    "at": NOW,
+    "gift": GIFT,
+    "until": NOW,
+    "sends": 1,
+    "reason": "expired",
+    "way": "code",
+    "referrer_id": "g_1",
+    "bonus": "welcome",
+    "points": 1,
+    "note": "",
+    "expires_at": NOW,
 }
 PURCHASE = Purchase(purchase_id="p_forged", at=NOW, cups=1)
 

@@ -15,7 +15,16 @@ SERVICE = WORDS.parent.parent
 ENTRIES: dict[str, dict[str, Phrase]] = json.loads(WORDS.read_text(encoding="utf-8"))
 FORMS = {"ru": {"one", "few", "many", "other"}, "en": {"one", "other"}}
 # Keys that are put together from a part and a value: a problem's slug, a role, a segment, a tier, a channel.
-COMPOSED = ("problem.", "role.", "segment.", "segments.rule_", "tier.", "tier_to.", "channels.about_", "channels.urgency_")
+COMPOSED = (
+    "problem.",
+    "role.",
+    "segment.",
+    "segments.rule_",
+    "tier.",
+    "tier_to.",
+    "channels.about_",
+    "channels.urgency_",
+)
 
 
 def texts(phrase: Phrase) -> Iterator[str]:
