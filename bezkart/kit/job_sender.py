@@ -6,7 +6,7 @@ store when to look again, and a tick finds what no worker took.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import uuid4
@@ -30,12 +30,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`then` is awaited when the broker has the task for certain."""
+    """A task by its name, for a queue."""
 
     queue: str
     task: str
     args: Sequence[Any]
-    then: Callable[[], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +121,6 @@ class JobSender:
             log.warning("job_refused", queue=job.queue, error=type(refused).__name__)
             return
         metrics.jobs.labels(job.task, "sent").inc()
-        if job.then:
-            try:
-                await job.then()
-            except Exception as error:  # the task is sent; what follows is for economy only
-                log.info("job_afterwork_failed", task=job.task, error=type(error).__name__)
 
 
 def task_message(job: Job) -> Message:

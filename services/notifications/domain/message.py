@@ -20,8 +20,10 @@ PATIENCE: Final = timedelta(seconds=15)
 """F41 allows 20 s until the next channel; the next channel needs some of them itself."""
 LIFE: Final = {"urgent": timedelta(minutes=30), "normal": timedelta(days=1), "bulk": timedelta(days=3)}
 LEASE: Final = {"urgent": timedelta(seconds=12), "normal": timedelta(seconds=60), "bulk": timedelta(seconds=60)}
-UNCONFIRMED: Final = timedelta(seconds=3)
-"""How long a message that was just given to the queue is left alone, in case the queue never got it."""
+UNTAKEN: Final = {"urgent": timedelta(seconds=3), "normal": timedelta(seconds=20), "bulk": timedelta(minutes=2)}
+"""How long a message that was given to the queue is left alone, in case the queue never got it."""
+UNTAKEN_AGAIN: Final = {"urgent": timedelta(seconds=3), "normal": timedelta(minutes=5), "bulk": timedelta(minutes=30)}
+"""The same when the tick has given it once more: it may just wait in a long queue."""
 RETRIES: Final = {"urgent": (1, 2, 4, 8), "normal": (2, 5, 15, 30, 60), "bulk": (5, 15, 30, 60)}
 PARKED_FOR: Final = timedelta(seconds=5)
 NEXT_ROUND: Final = timedelta(seconds=5)
@@ -112,9 +114,9 @@ class Message:
         """Whether it belongs into its channel's queue now."""
         return self.state is State.WAITING and self.due_at is not None and self.due_at <= at
 
-    def queued(self, at: datetime, left_alone: timedelta = UNCONFIRMED) -> "Message":
-        """Given to the queue; looked at again when it was not taken from there by then."""
-        return self._due(at + left_alone)
+    def queued(self, at: datetime, *, again: bool = False) -> "Message":
+        """Given to the queue; looked at again when nobody has taken it from there for long."""
+        return self._due(at + (UNTAKEN_AGAIN if again else UNTAKEN)[self.urgency])
 
     def claimed(self, at: datetime) -> "Message":
         """Taken by a worker, which has to report before the lease ends."""

@@ -98,11 +98,6 @@ class Messages:
                 self._publisher.hand_over(collection, change.after.id, events)
         return complete
 
-    async def leave_alone(self, shop: str, ids: Sequence[str], until: datetime) -> None:
-        """The queue has them for certain: nobody needs to look at them before `until`."""
-        waiting = {"_id": {"$in": list(ids)}, "state": State.WAITING.value}
-        await (await self._collection(shop)).update_many(waiting, {"$set": {"due_at": until}})
-
     async def park(self, shop: str, ids: Sequence[str], *, channel: str, until: datetime) -> int:
         """Those of `ids` that wait for this channel are not tried for now."""
         waiting = {"_id": {"$in": list(ids)}, "state": State.WAITING.value, "channel": channel}

@@ -31,9 +31,6 @@ from services.notifications.usecases.record import Recorder
 
 SLICE: Final = 50
 SLICES_AT_ONCE: Final = 2
-TURNS_AHEAD: Final = 25
-"""Turns are taken in small groups: what one worker has reserved and not used yet, no other can use."""
-GROUP_SECONDS: Final = 2.0
 URGENT_WAIT: Final = 3.0
 LEASE_MARGIN: Final = timedelta(seconds=8)
 NO_CHANNEL: Final = "no-such-channel"
@@ -92,16 +89,15 @@ async def _deliver_slice(
 async def _send_all(
     shop: str, parcels: Sequence[Parcel], sending: Sending, *, recorder: Recorder, service: Notifications
 ) -> None:
-    """A group's turns are taken when those of the group before have come."""
+    """Turns for a slice at a time: what one worker has reserved and not used yet, no other can use."""
+    if not parcels:
+        return
+    urgent = parcels[0].message.urgent
+    turns = await sending.reserve(shop, [each.address for each in parcels], urgent=urgent)
     async with asyncio.TaskGroup() as under_way:
-        for start in range(0, len(parcels), TURNS_AHEAD):
-            group = parcels[start : start + TURNS_AHEAD]
-            turns = await sending.reserve(shop, [each.address for each in group], urgent=group[0].message.urgent)
-            for place, parcel in enumerate(group):
-                turn = turns[place] if turns else None
-                under_way.create_task(_send(shop, parcel, turn, sending, recorder=recorder, service=service))
-            near = [turn.wait for turn in turns or () if turn.wait <= GROUP_SECONDS]
-            await asyncio.sleep(max(near, default=0.0))
+        for place, parcel in enumerate(parcels):
+            turn = turns[place] if turns else None
+            under_way.create_task(_send(shop, parcel, turn, sending, recorder=recorder, service=service))
 
 
 async def _addressed(shop: str, claimed: Sequence[Message], recorder: Recorder, service: Notifications) -> list[Parcel]:

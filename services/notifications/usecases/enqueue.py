@@ -1,9 +1,7 @@
 """Give messages to their channel's queue, in chunks; the tick finds what the queue never got."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
-from datetime import timedelta
-from functools import partial
+from collections.abc import Iterable
 from typing import Final
 
 from bezkart.kit.job_sender import Job
@@ -11,12 +9,8 @@ from services.notifications.domain.message import Message
 from services.notifications.domain.routes import SMS, TELEGRAM
 from services.notifications.usecases.collaborators import Notifications
 
-Afterwork = Callable[[], Awaitable[None]]
-
 TASK: Final = "notifications.deliver"
 CHUNK: Final = {"urgent": 20, "normal": 100, "bulk": 400}
-LEFT_ALONE: Final = {"normal": timedelta(minutes=10), "bulk": timedelta(minutes=30)}
-"""A long queue must not be given the same messages again and again."""
 URGENT_QUEUES: Final = tuple(f"notifications.{channel}.urgent" for channel in (TELEGRAM, SMS))
 OTHER_QUEUES: Final = tuple(f"notifications.{TELEGRAM}.{urgency}" for urgency in ("normal", "bulk"))
 TICKS: Final = "notifications.ticks"
@@ -33,11 +27,4 @@ def enqueue(shop: str, ready: Iterable[Message], service: Notifications) -> None
         for start in range(0, len(ids), size):
             chunk = ids[start : start + size]
             queue = f"notifications.{channel}.{urgency}"
-            arguments = [shop, channel, urgency, chunk]
-            service.jobs.hand_over(Job(queue, TASK, arguments, _afterwards(shop, urgency, chunk, service)))
-
-
-def _afterwards(shop: str, urgency: str, ids: list[str], service: Notifications) -> Afterwork | None:
-    if urgency not in LEFT_ALONE:
-        return None
-    return partial(service.messages.leave_alone, shop, ids, service.clock.now() + LEFT_ALONE[urgency])
+            service.jobs.hand_over(Job(queue, TASK, [shop, channel, urgency, chunk]))

@@ -49,14 +49,17 @@ class Recorder:
         return taken
 
 
-async def write(shop: str, pairs: list[tuple[Message, Message]], service: Notifications) -> None:
-    """Store what became of messages; those whose next channel may try at once go to its queue."""
+async def write(
+    shop: str, pairs: list[tuple[Message, Message]], service: Notifications, *, again: bool = False
+) -> None:
+    """Store what became of messages; those whose next channel may try at once go to its queue (`again`: as they did before)."""
     if not pairs:
         return
     now = service.clock.now()
     ready = [after for _, after in pairs if after.ready(now)]
     changes = [
-        Change(before, after.queued(now) if after.ready(now) else after, told(shop, after)) for before, after in pairs
+        Change(before, after.queued(now, again=again) if after.ready(now) else after, told(shop, after))
+        for before, after in pairs
     ]
     await service.messages.save(shop, changes, now)
     for _, after in pairs:

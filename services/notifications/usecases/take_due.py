@@ -56,7 +56,7 @@ async def take_due(shop: str, now: datetime, service: Notifications) -> None:
         if resumed:
             merged |= resumed
             continue
-        await write(shop, _woken(due, now, open_channels), service)
+        await write(shop, _woken(due, now, open_channels), service, again=True)
         if len(due) < BATCH:
             break
     await service.agenda.note(shop, await service.messages.next_due(shop))
