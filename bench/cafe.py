@@ -79,7 +79,7 @@ class BenchCafe:
     def _settled(self) -> bool:
         if self.get("/segments/totals")["purchases"] != self.get("/accounts/totals")["purchases"]:
             return False
-        queues = httpx.get(f"{self.stack.stores.rabbitmq_management}/api/queues", params={"columns": "messages"})
+        queues = httpx.get(f"{self.stack.stores.rabbitmq_management}/api/queues", params={"columns": "name,messages"})
         return not any(queue.get("messages", 0) for queue in queues.raise_for_status().json())
 
     @contextmanager
