@@ -37,7 +37,7 @@ const showWay = (current) => {
   if (wayShown !== words) {
     wayShown = words;
     $("gift-way").className = `way ${good ? "good" : bad ? "bad" : "wait"}`;
-    $("gift-way").replaceChildren(icon(good ? "check" : bad ? "warning" : "sleeping"), words);
+    $("gift-way").replaceChildren(icon(good ? "check" : bad ? "warning" : "rare"), words);
   }
   const bySmsAlready = current.message?.attempts.some(({ channel, outcome }) => channel === "sms" && outcome === "delivered");
   const going = pending(current.message) && current.message?.channel === "sms";
@@ -54,11 +54,18 @@ const tick = () => {
   $("gift-left").classList.toggle("hurry", rest < 60_000);
 };
 
+const forget = () => {
+  shownKey = null;
+  wayShown = "";
+  $("gift-way").replaceChildren();
+  if (code.value) code.value = "";
+};
+
 const showForm = (current) => {
   const request = live();
   const key = request?.message_key ?? null;
   show(form, Boolean(request));
-  if (!request) { shownKey = null; if (code.value) code.value = ""; return; }
+  if (!request) { forget(); return; }
   const busy = Boolean(current.action);
   const sending = current.action?.kind === "gift-issue";
   say($("gift-what"), t("gift.what", { gift: inLanguage(request.words) }));
