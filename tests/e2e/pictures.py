@@ -31,6 +31,18 @@ def segments(visit: Visitor) -> Page:
     return page
 
 
+def program(visit: Visitor) -> Page:
+    page = visit.sign_in(OWNER, "/owner/program")
+    page.locator("#conditions-ru:not(:empty)").wait_for()
+    return page
+
+
+def channels(visit: Visitor) -> Page:
+    page = visit.sign_in(OWNER, "/owner/channels")
+    page.locator("#reach tbody tr").first.wait_for()
+    return page
+
+
 def keep(page: Page, path: Path) -> None:
     page.wait_for_load_state("load")
     page.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null)))")
@@ -42,11 +54,19 @@ def keep(page: Page, path: Path) -> None:
         raise SystemExit(f"{path.name} has {size} bytes, more than {LARGEST}")
 
 
+PAGES: Final = (
+    ("terminal", terminal),
+    ("segments", segments),
+    ("program", program),
+    ("channels", channels),
+)
+
+
 def main() -> None:
     gateway = Stack(default_run_dir()).gateway
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        for name, opened in (("terminal", terminal), ("segments", segments)):
+        for name, opened in PAGES:
             visit = visitor(chromium, gateway, None, viewport=SCREEN, color_scheme="light")
             keep(opened(visit), IMAGES / f"{name}.png")
             visit.close()

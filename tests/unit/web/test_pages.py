@@ -5,8 +5,11 @@ import re
 import pytest
 
 from bezkart.kit.auth import Role
+from services.web.api.invitations import qr_code
 from services.web.api.pages import local_address
 from tests.unit.web.conftest import TokenFor, Web
+
+CODE = "a2" * 10
 
 
 @pytest.mark.parametrize(
@@ -29,8 +32,10 @@ def test_a_bad_token_is_a_stranger(web: Web, token: str) -> None:
     assert web.get("/terminal", headers={"Authorization": token}).status_code == 303
 
 
-def test_the_owners_page_is_not_for_baristas(web: Web, signed_in: TokenFor) -> None:
-    answer = web.get("/owner/segments", headers=signed_in(Role.BARISTA))
+@pytest.mark.parametrize("address", ["/owner/segments", "/owner/program", "/owner/channels"])
+def test_the_owners_pages_are_not_for_baristas(web: Web, signed_in: TokenFor, address: str) -> None:
+    assert web.get(address).headers["location"].startswith("/sign-in?next=")
+    answer = web.get(address, headers=signed_in(Role.BARISTA))
     assert answer.status_code == 403
     assert "Эта страница для владельца" in answer.text
 
@@ -68,7 +73,19 @@ def test_the_language_is_remembered_and_one_stays_on_the_page(web: Web) -> None:
     assert web.get("/language?to=xx").status_code == 422
 
 
-@pytest.mark.parametrize("address", ["/sign-in", "/terminal", "/owner/segments", "/nowhere", "/api/docs"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/sign-in",
+        "/terminal",
+        "/owner/segments",
+        "/owner/program",
+        "/owner/channels",
+        f"/r/demo/{CODE}",
+        "/nowhere",
+        "/api/docs",
+    ],
+)
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_pages_obey_the_security_policy(web: Web, signed_in: TokenFor, address: str, language: str) -> None:
     """No inline style, script or handler, nothing from elsewhere."""
@@ -79,7 +96,7 @@ def test_pages_obey_the_security_policy(web: Web, signed_in: TokenFor, address: 
     assert re.findall(r"(?:src|href)=\"(?!/|#)[^\"]*", page) == []
 
 
-@pytest.mark.parametrize("address", ["/sign-in", "/terminal", "/owner/segments"])
+@pytest.mark.parametrize("address", ["/sign-in", "/terminal", "/owner/segments", "/owner/program", "/owner/channels"])
 def test_every_field_has_a_label(web: Web, signed_in: TokenFor, address: str) -> None:
     page = web.get(address, headers=signed_in(Role.OWNER)).text
     for field in re.findall(r"<input[^>]*>", page):
@@ -87,6 +104,26 @@ def test_every_field_has_a_label(web: Web, signed_in: TokenFor, address: str) ->
         assert name, field
         enclosed = re.search(rf"<label[^>]*>\s*<input id=\"{name[1]}\"", page)
         assert enclosed or f'for="{name[1]}"' in page, field
+
+
+def test_only_the_owner_is_offered_to_hand_over_without_a_code(web: Web, signed_in: TokenFor) -> None:
+    assert 'id="override"' in web.get("/terminal", headers=signed_in(Role.OWNER)).text
+    assert 'id="override"' not in web.get("/terminal", headers=signed_in(Role.BARISTA)).text
+
+
+def test_an_invitation_is_for_everybody_and_its_picture_holds_its_link(web: Web) -> None:
+    assert "a2a2 a2a2 a2a2 a2a2 a2a2" in web.get(f"/r/demo/{CODE}").text
+    picture = web.get(f"/r/demo/{CODE}.svg")
+    assert picture.headers["content-type"] == "image/svg+xml"
+    assert picture.content == qr_code(f"http://web/r/demo/{CODE}")
+    assert picture.content != qr_code(f"http://web/r/other/{CODE}")
+
+
+@pytest.mark.parametrize(
+    "address", ["/r/demo/short", f"/r/demo/{'A' * 20}", "/r/De mo/" + "a2" * 10, "/r/demo/nonsense.svg"]
+)
+def test_what_is_no_invitation_is_refused(web: Web, address: str) -> None:
+    assert web.get(address).status_code == 422
 
 
 def test_unknown_addresses_have_a_page_for_people_and_a_problem_for_programs(web: Web) -> None:
