@@ -1,7 +1,7 @@
 """Sends Celery tasks from asynchronous code: Celery's message protocol 2 over our own connection, each publish confirmed.
 
-Celery's `send_task` blocks and costs about 2 ms. A task that is lost on the way is no loss here: whoever hands it over keeps in the
-store when to look again, and a tick finds what no worker took.
+Celery's `send_task` blocks and costs about 2 ms. A task that is lost with its process is no loss here: whoever hands it over keeps in
+the store when to look again, and a tick finds what no worker took. That may be long, so a broker that is away is waited for.
 """
 
 import asyncio
@@ -22,6 +22,8 @@ from bezkart.kit.bus.connection import BrokerLost, keep_connected, watch
 from bezkart.kit.bus.topology import Topology
 
 IN_A_ROUND: Final = 50
+WAITING_LIMIT: Final = 500
+"""Jobs kept while the broker is away; a chunk of ids takes some 20 KB."""
 PUBLISH_SECONDS: Final = 10
 QUEUE_ARGUMENTS: Final[dict[str, Any]] = {"x-queue-type": "quorum"}
 
@@ -58,8 +60,8 @@ class JobSender:
         self._connection: AbstractConnection | None = None
 
     def hand_over(self, job: Job) -> None:
-        """Send it soon. While the broker is away it is dropped: by then the store will tell that nobody took it."""
-        if self._connection is None:
+        """Send it soon, or when the broker is back. Too many are dropped: the store will tell that nobody took them."""
+        if self._connection is None and len(self._waiting) >= WAITING_LIMIT:
             metrics.jobs.labels(job.task, "dropped").inc()
             return
         self._waiting.append(job)
@@ -91,7 +93,6 @@ class JobSender:
                 group.create_task(self._send_for_ever(channel))
         finally:
             self._connection = None
-            self._waiting.clear()
 
     async def _declare(self, channel: AbstractChannel) -> None:
         for name in self._queues:
@@ -107,9 +108,15 @@ class JobSender:
             jobs = [self._waiting.popleft() for _ in range(min(IN_A_ROUND, len(self._waiting)))]
             if not self._waiting:
                 self._there.clear()
-            async with asyncio.TaskGroup() as group:
-                for job in jobs:
-                    group.create_task(self._send(channel, job))
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for job in jobs:
+                        group.create_task(self._send(channel, job))
+            except BaseException:
+                # Nobody knows which of them the broker has: a task that comes twice finds nothing to do.
+                self._waiting.extendleft(reversed(jobs))
+                self._there.set()
+                raise
 
     async def _send(self, channel: AbstractChannel, job: Job) -> None:
         try:
