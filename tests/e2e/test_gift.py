@@ -62,6 +62,7 @@ def handed_over(page: Page) -> None:
     expect(page.locator("#handover")).to_be_hidden()
 
 
+@pytest.mark.timeout(300)
 def test_the_guest_of_the_demo_gets_her_cappuccino(visit: Visit, phones: Phones, stack: Stack) -> None:
     """As the demo is told to be tried: 8323, «Выдать подарок», the code from the page of phones."""
     with Gateway(Address(stack.gateway, stack.ops_key)) as gateway:
