@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifications.domain.message import (
+    LEASE,
     LIFE,
     PATIENCE,
     Attempt,
@@ -91,7 +92,7 @@ def test_without_delivery_in_time_the_tick_takes_the_next_step() -> None:
 
 
 def test_a_worker_that_never_reported_leaves_a_trace_and_the_message_goes_on() -> None:
-    lost = message("telegram", "sms").claimed(NOW).woken(NOW + timedelta(seconds=13), open_breaker=False)
+    lost = message("telegram", "sms").claimed(NOW).woken(NOW + LEASE["urgent"], open_breaker=False)
     assert (lost.state, lost.channel, lost.attempts[-1].outcome) == (State.WAITING, "telegram", "unknown")
 
 
