@@ -30,7 +30,8 @@ WORKERS: Final = ("notifications-bulk", "notifications-urgent")
 VICTIMS: Final = (*WORKERS, "notifications-consumer", "rabbitmq")
 PROGRESS_SECONDS: Final = 180.0
 """Until the next moment is reached: a start of the broker, and leases of 60 s that a killed worker leaves."""
-SETTLE_SECONDS: Final = 180.0
+SETTLE_SECONDS: Final = 300.0
+"""A lease of 60 s, and two minutes until somebody looks for a bulk message whose task was lost with its process."""
 NO_LIMITS: Final = {"BEZKART_TELEGRAM_PER_SECOND": "1000000", "BEZKART_TELEGRAM_SECONDS_PER_CHAT": "0"}
 
 
