@@ -63,6 +63,15 @@ class Worker:
         await message.ack()
 
 
+async def end(work: "asyncio.Task[None]") -> None:
+    """Cancel it as often as it takes: a driver may turn a cancellation into an error of its own, and the work goes on."""
+    if work.done():
+        work.result()  # it ended before its time: say why
+    while not work.done():
+        work.cancel()
+        await asyncio.wait([work], timeout=1)
+
+
 class Post:
     """What a test says and asks."""
 
@@ -204,6 +213,4 @@ async def post(office: Post) -> AsyncIterator[Post]:
     office.worker = Worker(office.house, office.service)
     working = asyncio.create_task(office.worker.run())
     yield office
-    working.cancel()
-    await asyncio.wait([working])
-    assert working.cancelled(), working.exception()
+    await end(working)

@@ -14,7 +14,7 @@ from pymongo import AsyncMongoClient
 from services.notifications.domain import message as rules
 from tests.fixtures.house import House, eventually
 from tests.fixtures.proxy import Proxy
-from tests.integration.notifications.conftest import OWNER, SUPPORT, Post, Processes, Worker
+from tests.integration.notifications.conftest import OWNER, SUPPORT, Post, Processes, Worker, end
 
 PHONE = "+79131110202"
 
@@ -52,13 +52,11 @@ async def test_a_worker_that_died_with_a_message_in_hand(office: Post) -> None:
         return str((await stored(office, "in-hand"))["state"]) == "sending"
 
     await eventually(in_hand)
-    working.cancel()
-    await asyncio.wait([working])
+    await end(working)
     office.telegram.hang = ""
     working = asyncio.create_task(Worker(office.house, office.service).run())
     ended = await office.ended("in-hand")
-    working.cancel()
-    await asyncio.wait([working])
+    await end(working)
     assert ended["state"] == "delivered"
     assert office.read("telegram", "4302").count("ещё раз") <= 2
 
