@@ -17,7 +17,7 @@ from tests.e2e.cafe import Cafe, Login, new_number
 from tests.e2e.conftest import Visit
 from tests.e2e.phones import Phones, eventually
 
-PATIENT = 45_000  # a channel that is silent is given up after 15 s
+PATIENT = 45_000  # a channel that is silent is given up after 13 s
 
 
 @dataclass(frozen=True)

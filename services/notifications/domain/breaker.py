@@ -19,7 +19,7 @@ class State(StrEnum):
 class BreakerRules:
     """Times in seconds. A prober that has not answered after `probe` is taken for dead, and another may try."""
 
-    streak: int = 5
+    streak: int = 3
     share: float = 0.5
     least_calls: int = 20
     window: float = 20.0

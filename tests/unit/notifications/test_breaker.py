@@ -50,8 +50,8 @@ class TestOpening:
             assert circuit.state is State.CLOSED
 
     def test_old_failures_are_forgotten(self) -> None:
-        circuit = after(Circuit(), 0.0, succeeded=1, failed=4)
-        circuit = after(circuit, 1.0, succeeded=1, failed=4)
+        circuit = after(Circuit(), 0.0, succeeded=1, failed=2)
+        circuit = after(circuit, 1.0, succeeded=1, failed=2)
         later = after(circuit, 1.0 + RULES.window, succeeded=10, failed=1)
         assert (later.calls, later.failures, later.state) == (11, 1, State.CLOSED)
 
