@@ -69,8 +69,10 @@ def parse(text: str) -> tuple[Piece, ...]:
 
 
 def render(text: str, values: Values, language: str) -> str:
-    """Raises ValueMissing, TemplateInvalid."""
+    """A value that the sender gave in the language as well (`gift_en`) is taken in it. Raises ValueMissing, TemplateInvalid."""
     pieces = parse(text)
+    suffix = f"_{language}"
+    values = {**values, **{name.removesuffix(suffix): said for name, said in values.items() if name.endswith(suffix)}}
     empty = {
         each.optional for each in pieces if each.optional is not None and each.value and not values.get(each.value)
     }

@@ -16,6 +16,11 @@ _DAYS: Final = {
     "ru": {"one": "день", "few": "дня", "many": "дней", "other": "дня"},
     "en": {"one": "day", "other": "days"},
 }
+_POINTS: Final = {
+    "ru": {"one": "балл", "few": "балла", "many": "баллов", "other": "балла"},
+    "en": {"one": "point", "other": "points"},
+}
+_PERCENT: Final = {"ru": "\u00a0%", "en": "%"}
 _SAMPLE_CUPS: Final = 4
 _MINOR: Final = 100
 
@@ -42,13 +47,15 @@ def _russian(program: Program, currency: str) -> list[str]:
         said.append(f"Каждая {program.cups_per_gift}-я чашка приносит подарок: {program.gift_words.ru}.")
     if program.gives_points:
         said.append(f"С каждой покупки возвращаем баллами {_rates(points.tiers, currency, 'ru')}.")
-        said.append(f"Баллами можно оплатить до {points.max_share} % счёта; 1 балл — {_one_point(currency, 'ru')}.")
+        said.append(
+            f"Баллами можно оплатить до {points.max_share}{_PERCENT['ru']} счёта; 1 балл — {_one_point(currency, 'ru')}."
+        )
         said.append(f"Баллы действуют {_days(points.valid_days, 'ru')}.")
         if points.welcome:
-            said.append(f"За регистрацию дарим {_points(points.welcome, 'ru')} баллов.")
+            said.append(f"За регистрацию дарим {_points(points.welcome, 'ru')}.")
         if points.referral_referrer or points.referral_friend:
             said.append(
-                f"Приведите друга: после его первой покупки вам {_points(points.referral_referrer, 'ru')} баллов,"
+                f"Приведите друга: после его первой покупки вам {_points(points.referral_referrer, 'ru')},"
                 f" ему {_points(points.referral_friend, 'ru')}."
             )
     return said
@@ -63,10 +70,10 @@ def _english(program: Program, currency: str) -> list[str]:
         said.append(f"Points pay up to {points.max_share}% of a bill; a point is {_one_point(currency, 'en')}.")
         said.append(f"Points are good for {_days(points.valid_days, 'en')}.")
         if points.welcome:
-            said.append(f"Registering brings {_points(points.welcome, 'en')} points.")
+            said.append(f"Registering brings {_points(points.welcome, 'en')}.")
         if points.referral_referrer or points.referral_friend:
             said.append(
-                f"Bring a friend: after the friend's first purchase you get {_points(points.referral_referrer, 'en')} points,"
+                f"Bring a friend: after the friend's first purchase you get {_points(points.referral_referrer, 'en')},"
                 f" the friend {_points(points.referral_friend, 'en')}."
             )
     return said
@@ -78,7 +85,7 @@ def _russian_receipt(program: Program) -> list[str]:
         cups = min(_SAMPLE_CUPS, program.cups_per_gift - 1)
         said.append(f"{cups} из {program.cups_per_gift} чашек до подарка: {program.gift_words.ru}.")
     if program.gives_points:
-        said.append(f"Начислено {_points(_sample(program), 'ru')} баллов.")
+        said.append(f"Начислено {_points(_sample(program), 'ru')}.")
     return said
 
 
@@ -88,7 +95,7 @@ def _english_receipt(program: Program) -> list[str]:
         cups = min(_SAMPLE_CUPS, program.cups_per_gift - 1)
         said.append(f"{cups} of {program.cups_per_gift} cups towards the gift: {program.gift_words.en}.")
     if program.gives_points:
-        said.append(f"{_points(_sample(program), 'en')} points earned.")
+        said.append(f"{_points(_sample(program), 'en')} earned.")
     return said
 
 
@@ -101,7 +108,7 @@ def _sample(program: Program) -> int:
 def _rates(tiers: tuple[Tier, ...], currency: str, language: str) -> str:
     each = []
     for tier in tiers:
-        rate = f"{format_decimal(tier.rate / 100, locale=language)}{' %' if language == 'ru' else '%'}"
+        rate = f"{format_decimal(tier.rate / 100, locale=language)}{_PERCENT[language]}"
         name = _TIERS[language][tier.tier]
         since = format_currency(tier.spend // _MINOR, currency, "#,##0 ¤", locale=language, currency_digits=False)
         spend = {"ru": f" от {since} за год", "en": f" from {since} a year"}[language] if tier.spend else ""
@@ -111,7 +118,8 @@ def _rates(tiers: tuple[Tier, ...], currency: str, language: str) -> str:
 
 def _points(minor: int, language: str) -> str:
     """Guests count points as they count money: 100 minor units are one."""
-    return str(format_decimal(minor / _MINOR, locale=language))
+    count = minor // _MINOR if minor % _MINOR == 0 else minor / _MINOR
+    return f"{format_decimal(count, locale=language)} {_POINTS[language][Locale(language).plural_form(count)]}"
 
 
 def _one_point(currency: str, language: str) -> str:

@@ -32,6 +32,12 @@ def test_an_optional_part_needs_its_values() -> None:
     assert render("{{{code}}} [[x]]", {"code": 1}, "ru") == "{1} [x]"
 
 
+def test_a_value_given_in_the_language_is_taken_in_it() -> None:
+    values = {"gift": "капучино", "gift_en": "cappuccino"}
+    assert render("{gift}", values, "ru") == "капучино"
+    assert render("{gift}", values, "en") == "cappuccino"
+
+
 def test_a_value_is_never_read_as_a_template() -> None:
     assert render("{text}", {"text": "{code} [x] {{"}, "ru") == "{code} [x] {{"
 

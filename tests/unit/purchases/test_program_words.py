@@ -25,6 +25,14 @@ def test_days_are_counted_in_russian(days: int, words: str) -> None:
     assert f"Баллы действуют {words}." in conditions(program, "ru")
 
 
+@pytest.mark.parametrize(
+    ("minor", "words"), [(1_00, "1 балл"), (2_00, "2 балла"), (5_00, "5 баллов"), (21_00, "21 балл"), (50, "0,5 балла")]
+)
+def test_points_are_counted_in_russian(minor: int, words: str) -> None:
+    program = Program(mode="points", points=Points(welcome=minor))
+    assert f"За регистрацию дарим {words}." in conditions(program, "ru")
+
+
 def test_points_tiers_and_bonuses_are_told() -> None:
     points = Points(
         tiers=(Tier("bronze", 0, 350), Tier("silver", 10_000_00, 500)), welcome=100_00, referral_referrer=50_00
