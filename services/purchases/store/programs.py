@@ -30,10 +30,13 @@ class Programs:
     async def current(self, shop: str) -> Program:
         """The shop's program; the default one until the owner sets another."""
         now = monotonic()
-        at, program = self._read.get(shop, (float("-inf"), Program()))
-        if now - at >= PROGRAM_SECONDS:
-            program = await self.fresh(shop)
-            self._read[shop] = (now, program)
+        known = self._read.get(shop)
+        if known and now - known[0] < PROGRAM_SECONDS:
+            return known[1]
+        if known:
+            self._read[shop] = (now, known[1])  # one request reads it anew; the others go on with the one at hand
+        program = await self.fresh(shop)
+        self._read[shop] = (now, program)
         return program
 
     async def fresh(self, shop: str) -> Program:
