@@ -2,6 +2,6 @@
 
 from typing import Final
 
-TELEGRAM_TOKEN: Final = "7001001:stand-in-for-a-bot-nobody-else-has"  # noqa: S105 - the one bot this Telegram knows
+TELEGRAM_TOKEN: Final = "7001001:stand-in-for-a-bot-nobody-else-has"  # the one bot this Telegram knows
 SMS_LOGIN: Final = "standin@bezkart.invalid"
-SMS_PASSWORD: Final = "stand-in-gateway-password"  # noqa: S105 - for SMS.RU it is the api_id
+SMS_PASSWORD: Final = "stand-in-gateway-password"  # for SMS.RU it is the api_id

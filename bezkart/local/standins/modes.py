@@ -1,9 +1,9 @@
 """How a stand-in misbehaves, and the wrapper through which every request to it goes."""
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
+from random import SystemRandom
 from typing import Any, Final, Literal
 
 from aiohttp import web
@@ -11,7 +11,7 @@ from aiohttp import web
 Moment = Literal["", "before", "after"]
 _LONGEST_HANG_SECONDS: Final = 120.0
 _PROXY_ERROR: Final = b"<html><head><title>502 Bad Gateway</title></head><body>Bad Gateway</body></html>"
-_chance = random.Random()  # noqa: S311 - which requests fail need not be unguessable
+_chance = SystemRandom()
 
 
 @dataclass(slots=True)

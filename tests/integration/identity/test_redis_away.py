@@ -1,13 +1,9 @@
 """While Redis hangs or takes no writes, people who are signed in stay so, and their requests do not wait."""
 
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
 from typing import Any
-from urllib.parse import urlsplit
 
-import pytest
 from redis.asyncio import Redis
 
 from bezkart.kit.auth import Role
@@ -16,19 +12,6 @@ from tests.fixtures.proxy import Proxy
 
 OWNER = {"login": "olga", "name": "Olga", "password": "coffee-please"}
 GATEWAY_SECONDS = 3.0
-
-
-@pytest.fixture
-async def wire(house: House) -> AsyncIterator[Proxy]:
-    address = urlsplit(house.stores.redis_url)
-    proxy = Proxy(address.hostname or "", address.port or 6379)
-    await proxy.up()
-    login = address.netloc.rpartition("@")[0]
-    netloc = f"{login}@127.0.0.1:{proxy.port}" if login else f"127.0.0.1:{proxy.port}"
-    house.stores = replace(house.stores, redis_url=address._replace(netloc=netloc).geturl())
-    yield proxy
-    await proxy.down()
-    await house.stop_all()
 
 
 async def signed_in(house: House) -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -93,9 +94,9 @@ class Provider:
     def mode(self) -> Mode:
         return self._town.modes()[self.kind.name]
 
-    def with_login(self, **changes: object) -> Channel:
+    def with_login(self, **changes: Any) -> Channel:
         """Another channel to the same stand-in."""
-        channel = self.kind.make(replace(self.login, **changes))  # type: ignore[arg-type] # names of Login
+        channel = self.kind.make(replace(self.login, **changes))
         self._made.append(channel)
         return channel
 

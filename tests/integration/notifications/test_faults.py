@@ -1,18 +1,16 @@
 """What a crash, an outage or a repetition does to messages: nothing is lost, nothing is sent twice but what was in flight."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from time import monotonic
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from pymongo import AsyncMongoClient
 
 from services.notifications.domain import message as rules
-from tests.fixtures.house import House, eventually
+from tests.fixtures.house import eventually
 from tests.fixtures.proxy import Proxy
 from tests.integration.notifications.conftest import OWNER, SUPPORT, Post, Processes, Worker, end
 
@@ -80,7 +78,7 @@ async def test_messages_through_workers_that_are_killed(office: Post, processes:
     for _ in range(3):
         processes.start("bulk")
         before = received.total
-        await eventually(lambda before=before: _some_more(office, before + 100), 40)  # type: ignore[misc]
+        await eventually(partial(_some_more, office, before + 100), 40)
         processes.kill("bulk")
     processes.start("bulk")
 
@@ -176,17 +174,3 @@ async def test_a_value_that_is_missing_is_reported(post: Post) -> None:
     assert (await post.ended("gift-2"))["reason"] == "value-missing:code"
     await post.command(guest, template="no-such", values={}, key="gift-3", seconds=60)
     assert (await post.ended("gift-3"))["reason"] == "no-such-template"
-
-
-@pytest.fixture
-async def wire(house: House) -> AsyncIterator[Proxy]:
-    """Redis behind a proxy that can be cut."""
-    address = urlsplit(house.stores.redis_url)
-    proxy = Proxy(address.hostname or "", address.port or 6379)
-    await proxy.up()
-    login = address.netloc.rpartition("@")[0]
-    netloc = f"{login}@127.0.0.1:{proxy.port}" if login else f"127.0.0.1:{proxy.port}"
-    house.stores = replace(house.stores, redis_url=address._replace(netloc=netloc).geturl())
-    yield proxy
-    await house.stop_all()
-    await proxy.down()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -65,10 +66,10 @@ def test_points_past_their_day_are_not_taken_back_twice() -> None:
 
 
 @given(moves=st.lists(st.tuples(st.integers(-3, 3), st.integers(-50, 50)), max_size=12), seed=st.randoms())
-def test_any_order_of_moves_gives_the_same_wallet(moves: list[tuple[int, int]], seed: object) -> None:
+def test_any_order_of_moves_gives_the_same_wallet(moves: list[tuple[int, int]], seed: Random) -> None:
     lots = [lot(day, left) for day, left in moves]
     shuffled = list(lots)
-    seed.shuffle(shuffled)  # type: ignore[attr-defined]
+    seed.shuffle(shuffled)
     assert Wallet().moved(lots) == Wallet().moved(shuffled)
     assert Wallet().moved(lots).moved(opposite(shuffled)) == Wallet()
 
