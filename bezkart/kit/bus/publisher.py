@@ -82,12 +82,16 @@ class OutboxPublisher:
             if event.id in self._held:
                 continue
             if len(self._waiting) >= WAITING_LIMIT:
-                self._left_behind.add(collection)
+                self.look_again(collection)
                 return
             self._held.add(event.id)
             self._idle.clear()
             self._waiting.append(Parcel(collection, owner, event))
             self._there.set()
+
+    def look_again(self, collection: Collection) -> None:
+        """The next sweep looks through this collection: something may lie in its outboxes that was not handed over."""
+        self._left_behind.add(collection)
 
     async def probe(self) -> None:
         """Raises BrokerLost while there is no connection, BrokerBlocked while it takes nothing; for the readiness check."""

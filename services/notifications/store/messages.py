@@ -93,10 +93,12 @@ class Messages:
         writes = [_update(change, events) for change, events in zip(changes, sealed, strict=True)]
         result = await collection.bulk_write(writes, ordered=False)
         complete = result.matched_count == len(changes)
-        if complete:  # what was written beside a lost race is found by the sweep of the outboxes
-            for change, events in zip(changes, sealed, strict=True):
-                self._publisher.hand_over(collection, change.after.id, events)
-        return complete
+        if not complete:  # which of them lost a race is not told
+            self._publisher.look_again(collection)
+            return False
+        for change, events in zip(changes, sealed, strict=True):
+            self._publisher.hand_over(collection, change.after.id, events)
+        return True
 
     async def park(self, shop: str, ids: Sequence[str], *, channel: str, until: datetime) -> int:
         """Those of `ids` that wait for this channel are not tried for now."""
