@@ -1,15 +1,39 @@
 """What `services/notifications` is asked to do, and what it tells the others."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from bezkart.contracts.command import GuestCommand
-from bezkart.contracts.event import GuestEvent, Moment
+from bezkart.contracts.command import Command, GuestCommand
+from bezkart.contracts.event import Fact, GuestEvent, Moment
 
 ChannelName = Literal["telegram", "sms", "web"]
 Urgency = Literal["urgent", "normal", "bulk"]
 Value = Annotated[str, Field(max_length=2000)] | int
+Key = Annotated[str, Field(min_length=1, max_length=200)]
+TemplateName = Annotated[str, Field(min_length=1, max_length=60)]
+
+LONGEST_ACTION: Final = 60
+
+
+def _short_action(action: str) -> str:
+    if not 0 < len(action.encode()) <= LONGEST_ACTION:
+        raise ValueError(f"an action has 1 to {LONGEST_ACTION} bytes: Telegram carries 64")
+    return action
+
+
+class Button(Fact):
+    """What the reader may tap: `action` comes back from Telegram as callback data, and the page makes the call it names.
+
+    Buttons of one `row` stand beside each other.
+    """
+
+    text: Annotated[str, Field(min_length=1, max_length=40)]
+    action: Annotated[str, AfterValidator(_short_action)]
+    row: Annotated[int, Field(ge=0, le=11)] = 0
+
+
+Buttons = Annotated[tuple[Button, ...], Field(max_length=12)]
 
 
 class SendMessage(GuestCommand):
@@ -17,16 +41,38 @@ class SendMessage(GuestCommand):
 
     `template` names the words (`gift-code`, `receipt`, …; `text` takes free ones in the value `text`). `channels` are those
     allowed, in the order of failover; only an urgent message ever goes by paid SMS. Past `expires_at` it is not sent any more.
+    `sealed_phone` (transport key) is where an SMS goes while the guest has no number of his own here: one who just signs in.
     """
 
     type: ClassVar[str] = "bezkart.notifications.send-message.v1"
 
-    key: Annotated[str, Field(min_length=1, max_length=200)]
-    template: Annotated[str, Field(min_length=1, max_length=60)]
+    key: Key
+    template: TemplateName
     values: dict[str, Value] = Field(default_factory=dict)
     urgency: Urgency = "normal"
     channels: Annotated[tuple[ChannelName, ...], Field(min_length=1)] = ("telegram", "sms", "web")
     expires_at: Moment | None = None
+    sealed_phone: str | None = Field(default=None, max_length=500, repr=False)
+    buttons: Buttons = ()
+
+
+class NotifyStaff(Command):
+    """Tell those who work in the shop, by Telegram only: all owners (`role` "owner"), or one person (`role` is a staff id).
+
+    One message for each who has linked a Telegram account; nobody there is nothing to do. `key` is unique in the shop, and may be
+    one that a `SendMessage` has. `about` is the guest whom the words tell of: his erasure takes them along.
+    """
+
+    type: ClassVar[str] = "bezkart.notifications.notify-staff.v1"
+
+    key: Key
+    role: Annotated[str, Field(min_length=1, max_length=100)]
+    template: TemplateName
+    values: dict[str, Value] = Field(default_factory=dict)
+    buttons: Buttons = ()
+    urgency: Urgency = "normal"
+    expires_at: Moment | None = None
+    about: Annotated[str, Field(max_length=100)] | None = None
 
 
 class MessageDelivered(GuestEvent):

@@ -9,7 +9,7 @@ from typing import Final
 from bezkart.contracts.command import Command
 from bezkart.contracts.event import Event, Message
 from bezkart.contracts.identity import GuestChanged, GuestContactsChanged, GuestErased, ShopChanged
-from bezkart.contracts.notifications import MessageDelivered, MessageFailed, SendMessage
+from bezkart.contracts.notifications import MessageDelivered, MessageFailed, NotifyStaff, SendMessage
 from bezkart.contracts.purchases import ACCOUNT_CHANGES, ProgramChanged, PurchaseRecorded
 from bezkart.contracts.segments import GuestSegmentChanged
 
@@ -22,7 +22,7 @@ SUBSCRIPTIONS: Final[dict[str, tuple[type[Message], ...]]] = {
     "segments.guests": (GuestChanged, GuestErased),
     "segments.purchases": ACCOUNT_CHANGES,
     "segments.live": (GuestSegmentChanged,),
-    "notifications.commands": (SendMessage,),
+    "notifications.commands": (SendMessage, NotifyStaff),
     "notifications.purchases": (PurchaseRecorded,),
     "notifications.programs": (ProgramChanged,),
     "notifications.segments": (GuestSegmentChanged,),
