@@ -22,7 +22,7 @@ class ShopChanged(Event):
 class GuestChanged(GuestEvent):
     """A guest registered or the profile changed; state without personal data, applied if `version` is newer.
 
-    `version` 1 is the registration.
+    `version` 1 is the registration; `referral` is the code of the guest who brought this one, told with it only.
     """
 
     type: ClassVar[str] = "bezkart.identity.guest-changed.v1"
@@ -34,6 +34,7 @@ class GuestChanged(GuestEvent):
     has_telegram: bool
     processing_consent: bool
     advertising_consent: bool
+    referral: str | None = None
 
 
 class GuestErased(GuestEvent):
@@ -58,3 +59,23 @@ class GuestContactsChanged(GuestEvent):
     masked_phone: str | None
     sealed_telegram: str | None
     language: Literal["ru", "en"] = "ru"
+
+
+class StaffContactsChanged(Event):
+    """How a person of the staff is reached by Telegram, applied if `version` is newer; nobody once `dismissed` or unlinked.
+
+    The address is encrypted with the transport key that only identity and notifications hold.
+    """
+
+    type: ClassVar[str] = "bezkart.identity.staff-contacts-changed.v1"
+
+    staff_id: str
+    version: int
+    role: Literal["barista", "owner"]
+    sealed_telegram: str | None
+    language: Literal["ru", "en"] = "ru"
+    dismissed: bool
+
+    @property
+    def subject(self) -> str:
+        return self.staff_id

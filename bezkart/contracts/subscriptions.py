@@ -8,7 +8,13 @@ from typing import Final
 
 from bezkart.contracts.command import Command
 from bezkart.contracts.event import Event, Message
-from bezkart.contracts.identity import GuestChanged, GuestContactsChanged, GuestErased, ShopChanged
+from bezkart.contracts.identity import (
+    GuestChanged,
+    GuestContactsChanged,
+    GuestErased,
+    ShopChanged,
+    StaffContactsChanged,
+)
 from bezkart.contracts.notifications import MessageDelivered, MessageFailed, NotifyStaff, SendMessage
 from bezkart.contracts.purchases import ACCOUNT_CHANGES, ProgramChanged, PurchaseRecorded
 from bezkart.contracts.segments import GuestSegmentChanged
@@ -27,6 +33,7 @@ SUBSCRIPTIONS: Final[dict[str, tuple[type[Message], ...]]] = {
     "notifications.programs": (ProgramChanged,),
     "notifications.segments": (GuestSegmentChanged,),
     "notifications.guests": (GuestContactsChanged, GuestErased),
+    "notifications.staff": (StaffContactsChanged,),
     "notifications.live": (MessageDelivered, MessageFailed),
 }
 

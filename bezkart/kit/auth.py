@@ -18,6 +18,7 @@ from bezkart.kernel.errors import DomainError, Kind
 
 ISSUER: Final = "bezkart.identity"
 ALGORITHM: Final = "Ed25519"  # RFC 9864's name for EdDSA over that curve
+BOT_SESSION: Final = "bot"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -46,14 +47,21 @@ class CsrfGuardMissing(DomainError):
 
 
 class Role(StrEnum):
+    """A visitor is a Telegram user whom the shop does not know (yet)."""
+
     BARISTA = "barista"
     OWNER = "owner"
     OPS = "ops"
+    GUEST = "guest"
+    VISITOR = "visitor"
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A verified caller. `shop` and its facts are empty only for ops outside a shop."""
+    """A verified caller. `shop` and its facts are empty only for ops and visitors outside a shop.
+
+    `id` is that of the guest for guests and `telegram:<id>` for visitors. `session` is `BOT_SESSION` for whom the bot asks.
+    """
 
     id: str
     role: Role
@@ -67,6 +75,10 @@ class Caller:
     @property
     def calendar(self) -> ShopCalendar:
         return ShopCalendar(self.timezone)
+
+    @property
+    def by_bot(self) -> bool:
+        return self.session == BOT_SESSION
 
 
 class TokenVerifier:
@@ -156,3 +168,5 @@ async def _outside_any_shop(request: Request) -> Caller:
 Platform = Annotated[Caller, Depends(_outside_any_shop)]
 Staff = Annotated[Caller, Depends(allow(Role.BARISTA, Role.OWNER, Role.OPS))]
 Owner = Annotated[Caller, Depends(allow(Role.OWNER, Role.OPS))]
+Guest = Annotated[Caller, Depends(allow(Role.GUEST))]
+Visitor = Annotated[Caller, Depends(allow(Role.VISITOR, Role.GUEST))]

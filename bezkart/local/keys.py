@@ -16,6 +16,7 @@ _P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 class Secrets:
     stack_id: str
     ops_key: str
+    bot_key: str
     jwt_private_jwk: str
     jwt_public_jwks: str
     guest_id_key: str
@@ -51,6 +52,7 @@ def _generate() -> Secrets:
     return Secrets(
         stack_id=secrets.token_hex(8),
         ops_key=secrets.token_urlsafe(32),
+        bot_key=secrets.token_urlsafe(32),
         jwt_private_jwk=json.dumps(key.as_dict(private=True)),
         jwt_public_jwks=json.dumps(KeySet([key]).as_dict(private=False)),
         guest_id_key=secrets.token_urlsafe(32),

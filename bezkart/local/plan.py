@@ -118,6 +118,7 @@ class Plan:
             Need.PHONE_INDEX: secrets.phone_index_key,
             Need.CONTACTS: secrets.contact_keys,
             Need.OPS: secrets.ops_key,
+            Need.BOT_KEY: secrets.bot_key,
             Need.COOKIES: "false",  # the local gateway speaks plain HTTP on loopback
             Need.IDENTITY_URL: self.url("identity"),
             Need.PURCHASES_URL: self.url("purchases"),
@@ -132,6 +133,7 @@ class Plan:
         return {
             Need.TELEGRAM_API: f"{base}/telegram",
             Need.TELEGRAM_TOKEN: logins.TELEGRAM_TOKEN,
+            Need.BOT_NAME: logins.TELEGRAM_USERNAME,
             Need.SMS_PROVIDER: _SMS_PROVIDER,
             Need.SMS_API: f"{base}/{_SMS_PROVIDER}",
             Need.SMS_LOGIN: logins.SMS_LOGIN,

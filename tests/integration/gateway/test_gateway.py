@@ -36,6 +36,11 @@ def assert_problem(answer: httpx.Response, status: int, slug: str) -> None:
         ("/api/v1/sessions/current", "identity"),
         ("/api/v1/guests/g1/consents/advertising", "identity"),
         ("/api/v1/shops", "identity"),
+        ("/api/v1/guest-sign-ins", "identity"),
+        ("/api/v1/guest-sign-ins/in_1/confirm", "identity"),
+        ("/api/v1/telegram/guests", "identity"),
+        ("/api/v1/feedback/ratings/r_1", "feedback"),
+        ("/telegram-webhook/demo", "bot"),
         ("/api/v1/staff/s1", "identity"),
         ("/api/v1/keys", "identity"),
         ("/api/v1/accounts/g1?limit=3", "purchases"),
@@ -136,6 +141,14 @@ class TestToken:
             nobody = echo(door.client.get("/"))["headers"].get("authorization")
             assert (token, cookie, nobody) == ("Bearer jwt-of-good", "Bearer jwt-of-cookie-1", None)
 
+    def test_telegram_is_no_session_and_its_secret_reaches_the_bot(self, door: Gateway) -> None:
+        before = len(door.seen.headers)
+
+        seen = echo(door.client.post("/telegram-webhook/demo", headers={"X-Telegram-Bot-Api-Secret-Token": "s"}))
+
+        assert seen["headers"]["x-telegram-bot-api-secret-token"] == "s"
+        assert len(door.seen.headers) == before
+
     def test_files_need_no_question_to_identity(self, door: Gateway) -> None:
         before = len(door.seen.headers)
 
@@ -181,13 +194,14 @@ class TestLimits:
     def test_an_oversized_header_is_a_problem(self, door: Gateway) -> None:
         assert_problem(door.fresh_client().get("/", headers={"X-Much": "x" * 9000}), 400, "bad-request")
 
-    def test_signing_in_too_often_is_a_problem(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("path", ["/api/v1/sessions", "/api/v1/guest-sign-ins", "/api/v1/guest-sign-ins/a/confirm"])
+    def test_signing_in_too_often_is_a_problem(self, tmp_path: Path, path: str) -> None:
         with started(tmp_path, sign_in_rate="1r/s", sign_in_burst="2") as door:
-            answers = [door.client.post("/api/v1/sessions", json={}) for _ in range(5)]
+            answers = [door.client.post(path, json={}) for _ in range(5)]
             assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
             assert_problem(answers[-1], 429, "too-many-requests")
             assert answers[-1].headers["retry-after"] == "1"
-            assert door.client.get("/api/v1/sessions").status_code == 200
+            assert door.client.get(path).status_code == 200
 
     def test_one_session_cannot_use_up_what_another_may_ask(self, tmp_path: Path) -> None:
         with started(tmp_path, rate="1r/s", burst="2") as door:
