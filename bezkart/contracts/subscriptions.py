@@ -8,6 +8,7 @@ from typing import Final
 
 from bezkart.contracts.command import Command
 from bezkart.contracts.event import Event, Message
+from bezkart.contracts.feedback import NpsAnswered, RatingGiven, ThreadAnswered, ThreadOpened
 from bezkart.contracts.identity import (
     GuestChanged,
     GuestContactsChanged,
@@ -16,7 +17,13 @@ from bezkart.contracts.identity import (
     StaffContactsChanged,
 )
 from bezkart.contracts.notifications import MessageDelivered, MessageFailed, NotifyStaff, SendMessage
-from bezkart.contracts.purchases import ACCOUNT_CHANGES, ProgramChanged, PurchaseRecorded
+from bezkart.contracts.purchases import (
+    ACCOUNT_CHANGES,
+    ProgramChanged,
+    PurchaseRecorded,
+    PurchasesImported,
+    PurchaseUndone,
+)
 from bezkart.contracts.segments import GuestSegmentChanged
 
 SUBSCRIPTIONS: Final[dict[str, tuple[type[Message], ...]]] = {
@@ -35,6 +42,11 @@ SUBSCRIPTIONS: Final[dict[str, tuple[type[Message], ...]]] = {
     "notifications.guests": (GuestContactsChanged, GuestErased),
     "notifications.staff": (StaffContactsChanged,),
     "notifications.live": (MessageDelivered, MessageFailed),
+    "feedback.shops": (ShopChanged,),
+    "feedback.guests": (GuestSegmentChanged, GuestErased),
+    "feedback.purchases": (PurchaseRecorded, PurchaseUndone, PurchasesImported),
+    "feedback.ratings": (RatingGiven,),
+    "feedback.live": (RatingGiven, ThreadOpened, ThreadAnswered, NpsAnswered),
 }
 
 MESSAGES: Final[dict[str, type[Message]]] = {
