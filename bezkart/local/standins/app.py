@@ -29,6 +29,7 @@ def build_app(town: Town | None = None) -> web.Application:
     app.router.add_post("/push/{subscription}", _behind(town.push.mode, town.push.answer))
     app.router.add_post("/inbox", town.take_inbox_copy)
     app.router.add_get("/health/ready", _ready)
+    app.on_shutdown.append(lambda _: town.telegram.close())
     app.add_routes([*control.routes(town), *phone.routes(town)])
     return app
 

@@ -10,6 +10,8 @@ from aiohttp import web
 
 from bezkart.local.standins.modes import Mode
 from bezkart.local.standins.reading import NotUtf8, Unreadable, json_answer, read_fields
+from bezkart.local.standins.telegram import MAIN_BOT
+from bezkart.local.standins.telegram_people import NoSuchButton
 from bezkart.local.standins.town import SMS, Person, Town
 
 _GROUPS: Final = {"sms": SMS, "all": ("telegram", *SMS, "push")}
@@ -24,6 +26,8 @@ def routes(town: Town) -> Iterable[web.RouteDef]:
         web.put("/control/people/{id}", control.person),
         web.post("/control/telegram/say", control.say),
         web.post("/control/telegram/press", control.press),
+        web.post("/control/telegram/contact", control.contact),
+        web.post("/control/telegram/sticker", control.sticker),
         web.post("/control/push/subscribe", control.subscribe),
         web.get("/control/{provider}", control.one),
         web.patch("/control/{provider}", control.switch),
@@ -103,14 +107,37 @@ class _Control:
     async def say(self, request: web.Request) -> web.Response:
         """Body: `{"chat", "text"}`: the guest writes to the bot."""
         told = await _body(request)
-        await self._town.telegram.say(str(told["chat"]), str(told["text"]))
-        return json_answer({"ok": True})
+        return self._heard(await self._town.in_telegram.say(_chat(told), str(told["text"]), **self._whom(told)))
 
     async def press(self, request: web.Request) -> web.Response:
-        """Body: `{"chat", "message_id", "data"}`: the guest presses a button."""
+        """Body: `{"chat", "message_id", "data"}`, or `{"chat", "button"}` with words of a button: the guest presses it."""
+        told, people = await _body(request), self._town.in_telegram
+        chat, whom = _chat(told), self._whom(told)
+        if "button" not in told:
+            return self._heard(await people.press(chat, int(told["message_id"]), str(told["data"]), **whom))
+        try:
+            return self._heard(await people.press_named(chat, str(told["button"]), **whom))
+        except NoSuchButton as missing:
+            raise web.HTTPNotFound(text=f"no such button: {missing}") from None
+
+    async def contact(self, request: web.Request) -> web.Response:
+        """Body: `{"chat", "phone"}`: the guest shares a contact, that of the account `owner` if one is given."""
         told = await _body(request)
-        await self._town.telegram.press(str(told["chat"]), int(told["message_id"]), str(told["data"]))
-        return json_answer({"ok": True})
+        owner = str(told.get("owner") or "")
+        share = self._town.in_telegram.share
+        return self._heard(await share(_chat(told), str(told["phone"]), owner=owner, **self._whom(told)))
+
+    async def sticker(self, request: web.Request) -> web.Response:
+        """Body: `{"chat"}`."""
+        told = await _body(request)
+        return self._heard(await self._town.in_telegram.send_sticker(_chat(told), **self._whom(told)))
+
+    def _whom(self, told: dict[str, Any]) -> dict[str, str]:
+        """To which bot, and under which name."""
+        return {"bot": str(told.get("bot") or MAIN_BOT), "name": self._town.name_of(_chat(told))}
+
+    def _heard(self, update_id: int | None) -> web.Response:
+        return json_answer({"ok": True, "update_id": update_id})
 
     async def subscribe(self, request: web.Request) -> web.Response:
         """Body: `{"who"}`; answers a subscription of that guest's browser."""
@@ -130,6 +157,10 @@ class _Control:
         if not chosen:
             raise web.HTTPNotFound(text=f"no such provider: {name}")
         return chosen
+
+
+def _chat(told: dict[str, Any]) -> str:
+    return str(told["chat"])
 
 
 async def _body(request: web.Request) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from random import SystemRandom
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,8 @@ _PAGE: Final = Path(__file__).parent / "page"
 _FILES: Final = {"style.css": "text/css", "script.js": "text/javascript"}
 _ZONE: Final = ZoneInfo("Europe/Moscow")
 _LISTED: Final = 200
+_SHOWN_KINDS: Final = frozenset({"image/png", "image/jpeg", "application/json"})
+_chance = SystemRandom()
 
 
 def routes(town: Town) -> Iterable[web.RouteDef]:
@@ -25,6 +28,10 @@ def routes(town: Town) -> Iterable[web.RouteDef]:
         web.get("/phone/screens", page.screens),
         web.post("/phone/switch", page.switch),
         web.post("/phone/say", page.say),
+        web.post("/phone/press", page.press),
+        web.post("/phone/contact", page.contact),
+        web.post("/phone/new", page.new),
+        web.get("/phone/files/{id:[0-9]+}", page.photo),
         web.get("/phone/{file:style.css|script.js}", page.file),
     )
 
@@ -65,18 +72,48 @@ class _Page:
             modes["telegram"].blocked = blocked if on else [*blocked, chat]
         else:
             raise web.HTTPUnprocessableEntity(text="no such switch")
-        if request.headers.get("Accept") == "application/json":
-            return json_answer({"ok": True})
-        raise web.HTTPSeeOther(f"/phone?who={who}")
+        return _back(request, self._person(who))
 
     async def say(self, request: web.Request) -> web.StreamResponse:
         """Form: `who`, `text`: the guest writes to the bot."""
         form = await request.post()
-        who, text = str(form.get("who", "")), str(form.get("text", "")).strip()
-        chat = self._person(who).telegram
-        if text and chat.isdecimal():
-            await self._town.telegram.say(chat, text)
-        raise web.HTTPSeeOther(f"/phone?who={who}")
+        person, text = self._person(str(form.get("who", ""))), str(form.get("text", "")).strip()
+        if text and person.telegram.isdecimal():
+            await self._town.in_telegram.say(person.telegram, text, name=person.name)
+        return _back(request, person)
+
+    async def press(self, request: web.Request) -> web.StreamResponse:
+        """Form: `who`, `message`, `data`: the guest presses a button under a message."""
+        form = await request.post()
+        person = self._person(str(form.get("who", "")))
+        message, data = str(form.get("message", "")), str(form.get("data", ""))
+        if person.telegram.isdecimal() and message.isdecimal():
+            await self._town.in_telegram.press(person.telegram, int(message), data, name=person.name)
+        return _back(request, person)
+
+    async def contact(self, request: web.Request) -> web.StreamResponse:
+        """Form: `who`: the guest shares the own contact."""
+        form = await request.post()
+        person = self._person(str(form.get("who", "")))
+        if person.telegram.isdecimal() and person.phone:
+            await self._town.in_telegram.share(person.telegram, person.phone, name=person.name)
+        return _back(request, person)
+
+    async def new(self, request: web.Request) -> web.StreamResponse:
+        """Somebody with a number and Telegram whom no shop knows yet."""
+        number = f"7999{_chance.randrange(10**7):07}"
+        person = Person(number, "Новый гость", phone=f"+{number}", telegram=number)
+        self._town.know(person)
+        return _back(request, person)
+
+    async def photo(self, request: web.Request) -> web.Response:
+        stored = self._town.telegram.files.of(request.match_info["id"])
+        if stored is None:
+            raise web.HTTPNotFound
+        kind = stored.kind if stored.kind in _SHOWN_KINDS else "application/octet-stream"
+        name = "".join(each for each in stored.name if each.isalnum() or each in "._-")
+        headers = {"Content-Disposition": f'inline; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+        return web.Response(body=stored.content, content_type=kind, headers=headers)
 
     async def file(self, request: web.Request) -> web.Response:
         name = request.match_info["file"]
@@ -109,8 +146,11 @@ class _Page:
             "sms": sorted(sms, key=lambda note: float(note["at"])),
             "web": sorted(web_notes, key=lambda note: float(note["at"])),
             "switches": switches,
+            "toast": self._town.telegram.toasts.get(person.telegram, ""),
+            "may_share": "keyboard" in self._town.telegram.keyboards.get(person.telegram, {}),
             "spent": sum(books[name].cost for name in SMS),
-            "version": f"{self._town.version}-{len(people)}-" + "".join(str(int(on)) for on in switches.values()),
+            "version": f"{self._town.version}-{len(people)}-{len(self._town.telegram.keyboards)}-"
+            + "".join(str(int(on)) for on in switches.values()),
         }
 
     def _person(self, who: str) -> Person:
@@ -135,6 +175,12 @@ class _Page:
         places = [(books["telegram"], person.telegram), (books["inbox"], person.guest_id)]
         places += [(books[name], person.phone) for name in SMS]
         return max(book.latest(address) for book, address in places)
+
+
+def _back(request: web.Request, person: Person) -> web.StreamResponse:
+    if request.headers.get("Accept") == "application/json":
+        return json_answer({"ok": True})
+    raise web.HTTPSeeOther(f"/phone?who={person.id}")
 
 
 def _clock(at: float) -> str:

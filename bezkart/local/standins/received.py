@@ -64,6 +64,18 @@ class Received:
                 return True
         return False
 
+    def one(self, address: str, identity: str) -> Note | None:
+        return next((each for each in self._notes.get(address, ()) if each.id == identity), None)
+
+    def remove(self, address: str, identity: str) -> bool:
+        """False when there was none."""
+        found = self.one(address, identity)
+        if found is None:
+            return False
+        self._notes[address].remove(found)
+        self.version += 1
+        return True
+
     def addresses(self) -> list[str]:
         """The latest first."""
         return list(reversed(self._notes))

@@ -12,7 +12,8 @@ from bezkart.local.standins.received import Received, note
 from bezkart.local.standins.smsaero import SmsAero
 from bezkart.local.standins.smsc import Smsc
 from bezkart.local.standins.smsru import SmsRu
-from bezkart.local.standins.telegram import Telegram
+from bezkart.local.standins.telegram import GUEST, Telegram
+from bezkart.local.standins.telegram_people import People
 
 SMS: Final = ("smsc", "smsru", "smsaero")
 _PEOPLE_KEPT: Final = 2000
@@ -38,6 +39,15 @@ class Town:
     push: Push = field(default_factory=Push)
     inbox: Received = field(default_factory=Received)
     people: dict[str, Person] = field(default_factory=dict)
+
+    @property
+    def in_telegram(self) -> People:
+        """What people do there."""
+        return People(self.telegram)
+
+    def name_of(self, telegram: str) -> str:
+        """Of the person with this Telegram account."""
+        return next((each.name for each in self.people.values() if each.telegram == telegram), "") or GUEST
 
     def modes(self) -> dict[str, Mode]:
         sms = {name: getattr(self, name).mode for name in SMS}

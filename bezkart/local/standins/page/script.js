@@ -24,7 +24,7 @@ async function look(force = false) {
 }
 
 screens.addEventListener("submit", async (event) => {
-  const form = event.target.closest("form.switch");
+  const form = event.target.closest("form.switch, form.act");
   if (!form) return;
   event.preventDefault();
   await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" } });
