@@ -139,12 +139,12 @@ class GiftReleased(AccountEvent):
 
 
 class GiftIssued(AccountEvent):
-    """The guest got a gift, by the code or by the owner's override; `note` is why."""
+    """The guest got a gift, by the code, by the guest's own offline code, or by the owner's override; `note` is why."""
 
     type: ClassVar[str] = "bezkart.purchases.gift-issued.v1"
 
     gift: Gift
-    way: Literal["code", "override"]
+    way: Literal["code", "override", "offline-code"]
     note: str = ""
 
 

@@ -1,5 +1,6 @@
 """Builds purchases. `python -m services.purchases.app api | consumer` runs one of its processes."""
 
+import hmac
 import sys
 from functools import partial
 
@@ -17,6 +18,7 @@ from services.purchases.store.accounts import ACCOUNT_INDEXES, ACCOUNTS, Account
 from services.purchases.store.codes import Codes
 from services.purchases.store.ledger import LEDGER, LEDGER_INDEXES, Ledger
 from services.purchases.store.programs import PROGRAM_INDEXES, PROGRAMS, Programs, Shops
+from services.purchases.store.tries import Tries
 from services.purchases.usecases.check_ledger import check_ledger
 from services.purchases.usecases.collaborators import Purchases
 from services.purchases.usecases.sweep_accounts import sweep_accounts
@@ -33,12 +35,15 @@ def build(settings: PurchasesSettings, *, entry: str, clock: Clock | None = None
         shop_outboxes=(ACCOUNTS,),
         own_outboxes=(PROGRAMS,),
     )
+    key = settings.guest_id_key.get_secret_value()
     service = Purchases(
         accounts=Accounts(backbone.databases, backbone.documents(ACCOUNTS)),
         ledger=Ledger(backbone.databases),
         programs=Programs(backbone.databases, backbone.documents(PROGRAMS)),
         shops=Shops(backbone.databases),
-        codes=Codes(backbone.redis, key=settings.guest_id_key.get_secret_value(), namespace=settings.namespace),
+        codes=Codes(backbone.redis, key=key, namespace=settings.namespace),
+        tries=Tries(backbone.redis, namespace=settings.namespace),
+        offline_key=hmac.digest(key.encode(), b"offline-codes", "sha256"),
         guest_ids=backbone.guest_ids,
         clock=backbone.clock,
     )

@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter
 
-from services.purchases.api import accounts, gifts, imports, ledger, program, purchases
+from services.purchases.api import accounts, gifts, imports, ledger, mine, program, purchases
 
 routers: tuple[APIRouter, ...] = (
+    mine.router,  # before accounts: `me` is no guest's id
     accounts.router,
     ledger.router,
     purchases.router,

@@ -227,11 +227,12 @@ def _view(account: Account, caller: Caller, now: Terms, *, referral_code: str) -
         operations=operations,
         referral_code=referral_code,
         referred=account.referred_by is not None,
-        points_expiring=_expiring(account, now),
+        points_expiring=expiring(account, now),
     )
 
 
-def _expiring(account: Account, now: Terms) -> ExpiringPoints | None:
+def expiring(account: Account, now: Terms) -> ExpiringPoints | None:
+    """What the guest is warned of."""
     lots = account.wallet.expiring(now.now + timedelta(days=now.program.points.warn_days))
     lots = tuple(lot for lot in lots if lot.expires_at > now.now)
     points = min(total(lots), account.wallet.spendable(now.now))

@@ -13,6 +13,7 @@ from services.purchases.domain.errors import (
     AlreadyUndone,
     CodeExpired,
     CodesUnavailable,
+    CodeUsedBefore,
     GiftAlreadyRequested,
     GiftIssuedBefore,
     GiftNotRequested,
@@ -30,6 +31,7 @@ from services.purchases.domain.receipt import GiftOnItsWay, GiftSettled
 from services.purchases.usecases import request_gift as requesting
 from services.purchases.usecases import settle_gift as settling
 from services.purchases.usecases.issue_gift import issue_gift
+from services.purchases.usecases.issue_offline import issue_offline
 
 router = APIRouter(
     prefix="/api/v1/gifts",
@@ -48,6 +50,10 @@ class OfGuest(BaseModel):
 
 class WithCode(OfGuest):
     code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+
+
+class WithOfflineCode(OfGuest):
+    code: Annotated[str, Field(pattern=r"^[0-9]{8}$")]
 
 
 class WithReason(OfGuest):
@@ -72,6 +78,19 @@ async def request(body: OfGuest, key: IdempotencyKey, caller: Staff, service: Se
 async def override(body: WithReason, key: IdempotencyKey, caller: Owner, service: Service) -> Response:
     """The owner hands a gift over without a code, when no channel works."""
     answer = await settling.override_gift(wish(caller, key, body.guest_id), body.reason, service)
+    return Response(answer, media_type="application/json")
+
+
+@router.post(
+    "/issue-offline",
+    response_model=GiftSettled,
+    responses=documented(NoGift, WrongCode, CodeUsedBefore, TooManyAttempts),
+)
+async def issue_for_offline_code(
+    body: WithOfflineCode, key: IdempotencyKey, caller: Staff, service: Service
+) -> Response:
+    """The guest read the own rotating code out: the gift is handed over. Five wrong ones bar it for ten minutes."""
+    answer = await issue_offline(wish(caller, key, body.guest_id), body.code, service)
     return Response(answer, media_type="application/json")
 
 

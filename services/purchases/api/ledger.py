@@ -58,9 +58,9 @@ async def ledger(
     """The whole history, newest first, page by page."""
     if not service.guest_ids.recognises(caller.shop, guest_id):
         raise GuestNotFound
-    after = _position(cursor) if cursor else None
+    after = position_of(cursor) if cursor else None
     entries = await service.ledger.page(caller.shop, guest_id, after=after, limit=limit)
-    following = _cursor(entries[-1]) if len(entries) == limit else None
+    following = cursor_of(entries[-1]) if len(entries) == limit else None
     return LedgerPage(entries=[_entry_view(entry) for entry in entries], next=following)
 
 
@@ -85,11 +85,13 @@ def _entry_view(entry: Entry) -> EntryView:
     )
 
 
-def _cursor(entry: Entry) -> str:
+def cursor_of(entry: Entry) -> str:
+    """Where the entries after this one begin."""
     return base64.urlsafe_b64encode(f"{entry.version}.{entry.place}".encode()).decode()
 
 
-def _position(cursor: str) -> tuple[int, int]:
+def position_of(cursor: str) -> tuple[int, int]:
+    """Raises CursorUnknown."""
     try:
         version, place = map(int, base64.urlsafe_b64decode(cursor.encode()).decode().split("."))
     except (ValueError, binascii.Error):

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from bezkart.kit.auth import Owner, RoleRequired, Staff, Unauthenticated
+from bezkart.kit.auth import Owner, RoleRequired, Staff, Unauthenticated, Visitor
 from bezkart.kit.problems import documented
 from services.purchases.api.caller import Service, actor
 from services.purchases.domain.errors import ProgramChangedMeanwhile, ProgramInvalid
@@ -17,6 +17,7 @@ from services.purchases.domain.program import (
     Program,
     Tier,
     TierName,
+    Words,
     check_program,
 )
 from services.purchases.usecases.change_program import change_program
@@ -96,6 +97,25 @@ class Preview(BaseModel):
 
     ru: Reading
     en: Reading
+
+
+class Conditions(BaseModel):
+    """What a guest may know of the program; `conditions` are the words told at registration, by language."""
+
+    mode: Mode
+    cups_per_gift: int
+    gift: Words
+    conditions: Words
+
+
+@router.get("/mine")
+async def mine(caller: Visitor, service: Service) -> Conditions:
+    """The program in a guest's words, also before registering."""
+    program = await service.programs.current(caller.shop)
+    said = {language: each.conditions for language, each in describe_program(program, caller.currency).items()}
+    return Conditions(
+        mode=program.mode, cups_per_gift=program.cups_per_gift, gift=program.gift_words, conditions=Words(**said)
+    )
 
 
 @router.get("")

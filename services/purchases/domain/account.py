@@ -53,6 +53,7 @@ class Account:
     `operations` (newest first) hold at least everything that may still be undone; `settled_first_at` and `settled_last_at`
     span those purchases that cannot be undone any more, so undoing any of the others restores the exact first and last purchase.
     `entries` counts the ledger entries the account's changes have made. `awaits_bonus`: a referred guest has not bought yet.
+    `offline_step` is the newest step whose offline code was taken (F45).
     `due` is the next moment at which time alone changes something: a lock, a warning, an expiry.
     """
 
@@ -84,6 +85,7 @@ class Account:
     welcomed: bool = False
     warned_through: datetime | None = None
     flags: tuple[Flag, ...] = ()
+    offline_step: int = 0
     due: datetime | None = None
 
     @classmethod

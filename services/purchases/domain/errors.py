@@ -159,6 +159,12 @@ class TooManyAttempts(DomainError):
     title = "Too many wrong codes; ask for the gift anew"
 
 
+class CodeUsedBefore(DomainError):
+    kind = Kind.CONFLICT
+    slug = "code-used-before"
+    title = "This code has handed a gift over before; wait for the next one"
+
+
 class CodesUnavailable(DomainError):
     kind = Kind.UNAVAILABLE
     slug = "codes-unavailable"

@@ -70,6 +70,11 @@ def override_gift(account: Account, gift_id: str, terms: Terms) -> Account:
     return _issued(account, gift_id, "override", terms)
 
 
+def issue_offline(account: Account, gift_id: str, step: int, terms: Terms) -> Account:
+    """Hand the oldest gift over for the offline code of `step`; a request that is under way ends. Raises NoGift."""
+    return _issued(replace(account, offline_step=step), gift_id, "offline-code", terms)
+
+
 def undo_gift(account: Account, gift_id: str, terms: Terms) -> Account:
     """The gift was not handed over after all.
 

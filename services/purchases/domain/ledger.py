@@ -13,6 +13,7 @@ Reason = Literal[
     "points",
     "code",
     "override",
+    "offline-code",
     "gift-undo",
     "welcome",
     "birthday",

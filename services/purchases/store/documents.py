@@ -35,6 +35,7 @@ _PLAIN: Final = (
     "awaits_bonus",
     "welcomed",
     "warned_through",
+    "offline_step",
     "due",
 )
 
