@@ -83,11 +83,3 @@ class PeriodInvalid(DomainError):
     kind = Kind.INVALID
     slug = "period-invalid"
     title = "A period begins before it ends and is no longer than 366 days"
-
-
-class ShopUnknown(DomainError):
-    """The directory's entry is on its way."""
-
-    kind = Kind.NOT_FOUND
-    slug = "shop-not-found"
-    title = "There is no such shop"

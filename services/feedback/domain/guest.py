@@ -63,9 +63,8 @@ class Guest:
         for visit in visits:
             known[visit.purchase_id] = known[visit.purchase_id].merged(visit) if visit.purchase_id in known else visit
         newest = max((visit.at for visit in known.values()), default=None)
-        kept = tuple(
-            sorted((each for each in known.values() if newest and newest - each.at <= KEPT), key=lambda each: each.at)
-        )
+        standing = (visit for visit in known.values() if newest and newest - visit.at <= KEPT)
+        kept = tuple(sorted(standing, key=lambda visit: (visit.at, visit.purchase_id)))
         if kept == self.visits:
             return learned
         learned = replace(learned, visits=kept)

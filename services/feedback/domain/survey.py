@@ -40,6 +40,10 @@ class Survey:
     def asked_up_to(self, guest_id: str, count: int) -> Self:
         return replace(self, cursor=guest_id, asked=self.asked + count)
 
+    def saved(self) -> Self:
+        """As the store has it after one more write."""
+        return replace(self, version=self.version + 1)
+
     def all_asked(self) -> Self:
         return replace(self, due=None)
 
