@@ -4,6 +4,7 @@ It is a JWT (HS256) that only identity reads. It opens what that Telegram user m
 staff, and nothing else: no role, id or right is taken from it.
 """
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -42,9 +43,14 @@ class Assertions:
         self._key = OctKey.import_key(key)
 
     def sign(self, assertion: Assertion, *, now: datetime, seconds: int = 120) -> str:
-        """Good for `seconds` (at most `LONGEST_SECONDS`). Sent as a bearer token; the same one for a while, so that it can be cached."""
+        """A new one each time, good for `seconds` (at most `LONGEST_SECONDS`); sent as a bearer token.
+
+        The gateway remembers for 5 s whom it stands for: use one for a minute or so, and sign anew after the user has registered,
+        been linked or been erased.
+        """
         claims = {
             "iss": ISSUER,
+            "jti": secrets.token_hex(8),
             "sub": f"{_SUBJECT}{assertion.telegram_id}",
             "shop": assertion.shop,
             "as": assertion.acting,

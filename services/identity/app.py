@@ -4,6 +4,7 @@ import sys
 
 from fastapi import FastAPI
 
+from bezkart.kit.assertion import Assertions
 from bezkart.kit.backbone import build_backbone
 from bezkart.kit.clock import Clock
 from bezkart.kit.health import Check
@@ -12,11 +13,12 @@ from bezkart.kit.logging import configure_logging
 from bezkart.kit.vault import Envelopes, Vault
 from services.identity.api import routers
 from services.identity.settings import IdentitySettings
-from services.identity.store import directory, guests
+from services.identity.store import directory, guests, telegram
 from services.identity.store.sessions import Lockouts, Sessions
+from services.identity.store.sign_ins import CodeLimits, Invitations, SignIns
 from services.identity.usecases.collaborators import Identity
-from services.identity.usecases.issue_token import TokenIssuer
 from services.identity.usecases.passwords import Passwords
+from services.identity.usecases.token_issuer import TokenIssuer
 
 
 def build(settings: IdentitySettings, *, clock: Clock | None = None) -> FastAPI:
@@ -26,18 +28,24 @@ def build(settings: IdentitySettings, *, clock: Clock | None = None) -> FastAPI:
         service="identity",
         clock=clock,
         indexes=guests.INDEXES,
-        own_indexes=directory.INDEXES,
+        own_indexes={**directory.INDEXES, **telegram.INDEXES},
         shop_outboxes=(guests.GUESTS,),
-        own_outboxes=(directory.SHOPS,),
+        own_outboxes=(directory.SHOPS, directory.STAFF, telegram.CODES),
     )
     databases, cache = backbone.databases, backbone.redis
     sessions = Sessions(cache, namespace=settings.namespace)
     service = Identity(
         guests=guests.Guests(databases, backbone.documents(guests.GUESTS)),
         shops=directory.Shops(databases, backbone.documents(directory.SHOPS)),
-        staff=directory.Staff(databases),
+        staff=directory.Staff(databases, backbone.documents(directory.STAFF)),
         sessions=sessions,
         lockouts=Lockouts(cache, namespace=settings.namespace),
+        sign_ins=SignIns(cache, namespace=settings.namespace),
+        code_limits=CodeLimits(cache, namespace=settings.namespace),
+        code_orders=telegram.CodeOrders(databases, backbone.documents(telegram.CODES)),
+        invitations=Invitations(cache, namespace=settings.namespace),
+        links=telegram.TelegramLinks(databases),
+        assertions=Assertions(settings.bot_key.get_secret_value()),
         vault=Vault(
             keys=settings.phone_keys.get_secret_value().split(","),
             index_key=settings.phone_index_key.get_secret_value(),
@@ -50,6 +58,9 @@ def build(settings: IdentitySettings, *, clock: Clock | None = None) -> FastAPI:
         ops_key=settings.ops_key.get_secret_value(),
         lenient=settings.env == "demo",
         cookie_secure=settings.cookie_secure,
+        bot_username=settings.bot_username,
+        codes_per_address=settings.codes_per_address,
+        codes_per_shop=settings.codes_per_shop,
     )
 
     checks = (Check("redis", sessions.ping, required=False),)

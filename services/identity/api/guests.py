@@ -12,9 +12,9 @@ from bezkart.kit.problems import documented
 from services.identity.api.service import Service
 from services.identity.domain.errors import ConsentRequired, ContactMissing, GuestExists, InvalidPhone
 from services.identity.domain.guest import Guest, Purpose
-from services.identity.usecases.change_guest import change_profile, erase_guest, set_consent
+from services.identity.usecases.change_guest import ProfileChange, change_profile, erase_guest, set_consent
 from services.identity.usecases.find_guests import FindGuests, find_guests, load_guest
-from services.identity.usecases.register_guest import RegisterGuest, register_guest
+from services.identity.usecases.register_guest import ConsentsSaid, RegisterGuest, register_guest
 
 router = APIRouter(prefix="/api/v1/guests", tags=["guests"], responses=documented(Unauthenticated, RoleRequired))
 
@@ -43,18 +43,19 @@ class NewGuest(BaseModel):
 
 
 class Search(BaseModel):
-    """Exactly one of the three."""
+    """Exactly one of the four; `code` is the guest's short code."""
 
     model_config = ConfigDict(extra="forbid")
 
     last4: Annotated[str | None, Field(pattern=r"^\d{4}$")] = None
     phone: Phone | None = None
     card: Card | None = None
+    code: Annotated[str | None, Field(min_length=1, max_length=16)] = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
-        if sum(each is not None for each in (self.last4, self.phone, self.card)) != 1:
-            raise ValueError("search by exactly one of last4, phone, card")
+        if sum(each is not None for each in (self.last4, self.phone, self.card, self.code)) != 1:
+            raise ValueError("search by exactly one of last4, phone, card, code")
         return self
 
 
@@ -116,17 +117,16 @@ async def register(body: NewGuest, caller: Staff, service: Service) -> GuestView
         telegram_id=body.telegram_id,
         card=body.card,
         name=body.name,
-        processing=body.consents.processing,
-        advertising=body.consents.advertising,
+        consents=ConsentsSaid(body.consents.processing, body.consents.advertising, body.source),
     )
-    return _view(await register_guest(command, service))
+    return guest_view(await register_guest(command, service))
 
 
 @router.post("/search", responses=documented(InvalidPhone))
 async def search(body: Search, caller: Staff, service: Service) -> GuestList:
     """Find guests; in the body, so that no address or log holds what was searched. Noted in the audit log."""
-    command = FindGuests(caller.shop, caller.id, caller.role.value, body.last4, body.phone, body.card)
-    return GuestList(guests=[_view(guest) for guest in await find_guests(command, service)])
+    command = FindGuests(caller.shop, caller.id, caller.role.value, body.last4, body.phone, body.card, body.code)
+    return GuestList(guests=[guest_view(guest) for guest in await find_guests(command, service)])
 
 
 @router.get("/totals")
@@ -147,25 +147,23 @@ async def lookups(caller: Owner, service: Service, limit: Annotated[int, Query(g
 @router.get("/{guest_id}", responses=documented(GuestNotFound))
 async def one(guest_id: str, caller: Staff, service: Service) -> GuestView:
     """A guest's profile."""
-    return _view(await load_guest(caller.shop, guest_id, service))
+    return guest_view(await load_guest(caller.shop, guest_id, service))
 
 
 @router.patch("/{guest_id}", responses=documented(GuestNotFound, GuestExists))
 async def change(guest_id: str, body: Profile, caller: Staff, service: Service) -> GuestView:
     """Change what is given."""
-    changed = await change_profile(
-        caller.shop, guest_id, service, name=body.name, card=body.card, telegram_id=body.telegram_id
-    )
-    return _view(changed)
+    wanted = ProfileChange(name=body.name, card=body.card, telegram_id=body.telegram_id)
+    return guest_view(await change_profile(caller.shop, guest_id, wanted, service))
 
 
 @router.put("/{guest_id}/consents/{purpose}", responses=documented(GuestNotFound))
 async def consent(guest_id: str, purpose: Purpose, body: ConsentBody, caller: Staff, service: Service) -> GuestView:
     """Record what the guest says about one purpose."""
-    said = await set_consent(
+    guest = await set_consent(
         caller.shop, guest_id, service, purpose=purpose, granted=body.granted, channel=body.channel
     )
-    return _view(said)
+    return guest_view(guest)
 
 
 @router.delete("/{guest_id}", status_code=204, responses=documented(GuestNotFound))
@@ -174,7 +172,7 @@ async def erase(guest_id: str, caller: Owner, service: Service) -> None:
     await erase_guest(caller.shop, guest_id, service)
 
 
-def _view(guest: Guest) -> GuestView:
+def guest_view(guest: Guest) -> GuestView:
     phone = guest.contacts.phone
     return GuestView(
         id=guest.id,

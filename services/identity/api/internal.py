@@ -26,15 +26,5 @@ async def token(
     scheme, _, bearer = authorization.partition(" ")
     by_cookie = scheme.lower() != "bearer"
     credentials = Credentials(bezkart_session if by_cookie else bearer.strip(), by_cookie)
-    signed = ""
-    if credentials.token:
-        signed = await issue_token(
-            credentials,
-            ops_key=service.ops_key,
-            sessions=service.sessions,
-            shops=service.shops,
-            staff=service.staff,
-            tokens=service.tokens,
-            now=service.clock.now(),
-        )
+    signed = await issue_token(credentials, service) if credentials.token else ""
     return Response(status_code=200, headers={SIGNED_HEADER: signed})

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Depends, Header, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from bezkart.kit.auth import Caller, RoleRequired, Staff, Unauthenticated
+from bezkart.kit.auth import Caller, Role, RoleRequired, Staff, Unauthenticated, allow
 from bezkart.kit.problems import documented
 from services.identity.api.internal import COOKIE
 from services.identity.api.service import Service
@@ -18,12 +18,14 @@ from services.identity.domain.errors import (
     WrongCredentials,
 )
 from services.identity.domain.staff import Plan, Shop, StaffMember
-from services.identity.store.sessions import SESSION_SECONDS, Session
+from services.identity.store.sessions import Session
 from services.identity.usecases.collaborators import Identity
 from services.identity.usecases.issue_token import OPS_ID
-from services.identity.usecases.sign_in import SignedIn, SignIn, sign_in
+from services.identity.usecases.sign_in import Opened, SignedIn, SignIn, sign_in
 
 router = APIRouter(prefix="/api/v1/sessions", tags=["sessions"])
+
+Anybody = Annotated[Caller, Depends(allow(Role.BARISTA, Role.OWNER, Role.OPS, Role.GUEST))]
 
 
 class SignInBody(BaseModel):
@@ -38,6 +40,7 @@ class StaffView(BaseModel):
     login: str
     name: str
     role: str
+    has_telegram: bool
 
 
 class ShopView(BaseModel):
@@ -84,15 +87,7 @@ async def start(
 ) -> Started:
     """Sign in: the token for programs, the same as a cookie for pages."""
     signed_in = await sign_in(SignIn(body.login, body.password, x_real_ip, user_agent), service)
-    response.set_cookie(
-        COOKIE,
-        signed_in.token,
-        max_age=SESSION_SECONDS,
-        httponly=True,
-        secure=service.cookie_secure,
-        samesite="lax",
-        path="/",
-    )
+    set_session_cookie(response, signed_in.session, secure=service.cookie_secure)
     return started(signed_in)
 
 
@@ -103,7 +98,7 @@ async def current(caller: Staff, service: Service) -> Presence:
     if shop is None:
         raise ShopNotFound
     member = await service.staff.load(caller.shop, caller.id)
-    staff = staff_view(member) if member else StaffView(id=OPS_ID, login=OPS_ID, name=OPS_ID, role=caller.role.value)
+    staff = staff_view(member) if member else support_view(caller.role.value)
     return Presence(staff=staff, shop=shop_view(shop))
 
 
@@ -115,7 +110,7 @@ async def mine(caller: Staff, service: Service) -> SessionList:
 
 
 @router.delete("/{session_id}", status_code=204, responses=documented(Unauthenticated, RoleRequired, SessionNotFound))
-async def end(session_id: str, caller: Staff, service: Service, response: Response) -> None:
+async def end(session_id: str, caller: Anybody, service: Service, response: Response) -> None:
     """Sign out: `current`, or another one of mine by its id."""
     wanted = caller.session if session_id == "current" else session_id
     for session in await _own(caller, service):
@@ -129,20 +124,38 @@ async def end(session_id: str, caller: Staff, service: Service, response: Respon
 
 async def _own(caller: Caller, service: Identity) -> list[Session]:
     """In this shop: support has sessions in others, which are none of this one's business."""
-    return [session for session in await service.sessions.of_staff(caller.id) if session.shop == caller.shop]
+    return [session for session in await service.sessions.of_person(caller.id) if session.shop == caller.shop]
+
+
+def set_session_cookie(response: Response, session: Opened, *, secure: bool) -> None:
+    """The one cookie: a browser is a person of the staff or a guest."""
+    response.set_cookie(
+        COOKIE, session.token, max_age=session.seconds, httponly=True, secure=secure, samesite="lax", path="/"
+    )
 
 
 def started(signed_in: SignedIn) -> Started:
     return Started(
-        token=signed_in.token,
-        expires_at=signed_in.expires_at,
+        token=signed_in.session.token,
+        expires_at=signed_in.session.expires_at,
         staff=staff_view(signed_in.member),
         shop=shop_view(signed_in.shop),
     )
 
 
 def staff_view(member: StaffMember) -> StaffView:
-    return StaffView(id=member.id, login=member.login, name=member.name, role=member.role)
+    return StaffView(
+        id=member.id,
+        login=member.login,
+        name=member.name,
+        role=member.role,
+        has_telegram=member.telegram is not None,
+    )
+
+
+def support_view(role: str) -> StaffView:
+    """Support is on no shop's staff."""
+    return StaffView(id=OPS_ID, login=OPS_ID, name=OPS_ID, role=role, has_telegram=False)
 
 
 def shop_view(shop: Shop) -> ShopView:

@@ -71,6 +71,14 @@ class PlatformChange(ShopChange):
     plan: Plan | None = None
 
 
+class ShopCard(BaseModel):
+    """What stands on the shop's door, and the bot that serves its guests."""
+
+    slug: str
+    name: str
+    bot_username: str | None
+
+
 class ShopList(BaseModel):
     shops: list[ShopView]
 
@@ -117,6 +125,15 @@ async def change_current(body: ShopChange, caller: Owner, service: Service) -> S
 async def change(slug: str, body: PlatformChange, _caller: Platform, service: Service) -> ShopView:
     """Change any shop, its plan as well."""
     return shop_view(await change_shop(slug, service, name=body.name, timezone=body.timezone, plan=body.plan))
+
+
+@router.get("/{slug}/card", responses=documented(ShopNotFound))
+async def card(slug: str, service: Service) -> ShopCard:
+    """For the guest's pages; open to anybody."""
+    shop = await service.shops.load(slug)
+    if shop is None:
+        raise ShopNotFound
+    return ShopCard(slug=shop.slug, name=shop.name, bot_username=service.bot_username or None)
 
 
 @router.post("/{slug}/sessions", status_code=201, responses=documented(ShopNotFound))

@@ -12,8 +12,9 @@ from bezkart.kit.problems import documented
 from services.identity.api.service import Service
 from services.identity.api.sessions import StaffView, staff_view
 from services.identity.api.shops import Login, Name
-from services.identity.domain.errors import LoginTaken, OwnerStays, StaffNotFound, WeakPassword
+from services.identity.domain.errors import LoginTaken, OwnerStays, SignInUnavailable, StaffNotFound, WeakPassword
 from services.identity.domain.staff import StaffMember
+from services.identity.usecases.link_staff import invite, unlink
 from services.identity.usecases.manage_staff import Hire, dismiss, hire
 
 router = APIRouter(prefix="/api/v1/staff", tags=["staff"], responses=documented(Unauthenticated, RoleRequired))
@@ -40,6 +41,13 @@ class StaffEntry(StaffView):
     dismissed_at: datetime | None
 
 
+class Invited(BaseModel):
+    """The code is shown only here; the link `https://t.me/<bot>?start=staff_<code>` carries it."""
+
+    code: str
+    expires_at: datetime
+
+
 class StaffList(BaseModel):
     staff: list[StaffEntry]
 
@@ -62,6 +70,19 @@ async def add(body: NewStaff, caller: Owner, service: Service) -> Hired:
 async def remove(staff_id: str, caller: Owner, service: Service) -> None:
     """Dismiss a barista: every session ends at once."""
     await dismiss(caller.shop, staff_id, service)
+
+
+@router.post("/{staff_id}/telegram-invitation", status_code=201, responses=documented(StaffNotFound, SignInUnavailable))
+async def invite_to_telegram(staff_id: str, caller: Owner, service: Service) -> Invited:
+    """A one-time invitation for a day; an earlier one is dead."""
+    invitation = await invite(caller.shop, staff_id, service)
+    return Invited(code=invitation.code, expires_at=invitation.expires_at)
+
+
+@router.delete("/{staff_id}/telegram", status_code=204, responses=documented(StaffNotFound, SignInUnavailable))
+async def unlink_telegram(staff_id: str, caller: Owner, service: Service) -> None:
+    """The person works by Telegram no more; at once."""
+    await unlink(caller.shop, staff_id, service)
 
 
 def _entry(member: StaffMember) -> StaffEntry:

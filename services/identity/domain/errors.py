@@ -91,3 +91,47 @@ class OwnerStays(DomainError):
     kind = Kind.CONFLICT
     slug = "owner-stays"
     title = "Owners do not dismiss owners; ask support"
+
+
+class TooManyCodes(DomainError):
+    kind = Kind.TOO_MANY
+    slug = "too-many-codes"
+    title = "Too many codes were asked for; wait before the next one"
+
+
+class WrongCode(DomainError):
+    kind = Kind.INVALID
+    slug = "wrong-code"
+    title = "This is not the code"
+
+
+class CodeExpired(DomainError):
+    kind = Kind.GONE
+    slug = "code-expired"
+    title = "The code is not good any more; ask for another one"
+
+
+class TooManyAttempts(DomainError):
+    kind = Kind.CONFLICT
+    slug = "too-many-attempts"
+    title = "Too many wrong codes; ask for another one"
+
+
+class ProofRequired(DomainError):
+    """A code is on its way to the number; `sign_in_id` is what it belongs to."""
+
+    kind = Kind.CONFLICT
+    slug = "proof-required"
+    title = "The number belongs to another Telegram account: the code from the SMS proves whose it is"
+
+
+class InvitationGone(DomainError):
+    kind = Kind.GONE
+    slug = "invitation-gone"
+    title = "This invitation was used or is too old; ask the owner for another one"
+
+
+class TelegramTaken(DomainError):
+    kind = Kind.CONFLICT
+    slug = "telegram-taken"
+    title = "This Telegram account belongs to another person of the staff"

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 Purpose = Literal["processing", "advertising"]
+Language = Literal["ru", "en"]
+TELEGRAM: Final = "telegram:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,12 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Contacts:
-    """What a guest is known by; each of them belongs to one guest of the shop."""
+    """What a guest is known by; each of them belongs to one guest of the shop. The short code is what the guest shows at the counter."""
 
     phone: SealedPhone | None = None
     telegram_id: int | None = None
     card: str | None = None
+    code: str | None = None
 
     @property
     def any(self) -> bool:
@@ -46,7 +49,8 @@ class Contacts:
         """The keys under which the guest is found; unique in the shop."""
         phone = (phone_identifier(self.phone.index),) if self.phone else ()
         telegram = (telegram_identifier(self.telegram_id),) if self.telegram_id is not None else ()
-        return (*phone, *telegram, *((card_identifier(self.card),) if self.card else ()))
+        card = (card_identifier(self.card),) if self.card else ()
+        return (*phone, *telegram, *card, *((code_identifier(self.code),) if self.code else ()))
 
     def only(self, kept: Callable[[str], bool]) -> "Contacts":
         """Those contacts whose identifier is `kept`."""
@@ -54,6 +58,7 @@ class Contacts:
             self.phone if self.phone and kept(phone_identifier(self.phone.index)) else None,
             self.telegram_id if self.telegram_id is not None and kept(telegram_identifier(self.telegram_id)) else None,
             self.card if self.card and kept(card_identifier(self.card)) else None,
+            self.code if self.code and kept(code_identifier(self.code)) else None,
         )
 
     def with_missing_from(self, other: "Contacts") -> "Contacts":
@@ -62,6 +67,7 @@ class Contacts:
             self.phone or other.phone,
             other.telegram_id if self.telegram_id is None else self.telegram_id,
             self.card or other.card,
+            self.code or other.code,
         )
 
 
@@ -77,6 +83,7 @@ class Guest:
     consents: tuple[Consent, ...] = ()
     version: int = 0
     erased_at: datetime | None = None
+    language: Language = "ru"
 
     def consented(self, purpose: Purpose) -> bool:
         """The latest word of the guest about `purpose`; False without one."""
@@ -84,16 +91,20 @@ class Guest:
         return bool(said) and said[-1].granted
 
     def register(self) -> "Guest":
-        """The first version."""
+        """The first version, whatever was put together before."""
         return replace(self, version=1)
 
-    def say(self, consent: Consent) -> "Guest":
-        """Record a consent or its withdrawal; the same word twice is recorded twice."""
-        return replace(self, version=self.version + 1, consents=(*self.consents, consent))
+    def say(self, *consents: Consent) -> "Guest":
+        """Record consents or their withdrawal; the same word twice is recorded twice."""
+        return replace(self, version=self.version + 1, consents=(*self.consents, *consents))
 
-    def change(self, *, name: str | None, contacts: Contacts) -> "Guest":
-        """Another name or further contacts."""
-        return replace(self, version=self.version + 1, name=name, contacts=contacts)
+    def change(self, *, name: str | None, contacts: Contacts, language: Language) -> "Guest":
+        """Another name, further contacts, another language."""
+        return replace(self, version=self.version + 1, name=name, contacts=contacts, language=language)
+
+    def with_code(self, code: str) -> "Guest":
+        """The same with a short code; nobody but the guest is told, so it is no event."""
+        return replace(self, version=self.version + 1, contacts=replace(self.contacts, code=code))
 
     def merge_import(self, other: "Guest") -> "Guest":
         """What an older system knows besides: the earlier registration, missing contacts and name; self if nothing is new."""
@@ -121,9 +132,14 @@ def phone_identifier(index: str) -> str:
 
 def telegram_identifier(telegram_id: int) -> str:
     """The key a guest is found by through the Telegram account."""
-    return f"telegram:{telegram_id}"
+    return f"{TELEGRAM}{telegram_id}"
 
 
 def card_identifier(card: str) -> str:
     """The key a guest is found by through the card id of an older system."""
     return f"card:{card}"
+
+
+def code_identifier(code: str) -> str:
+    """The key a guest is found by through the short code."""
+    return f"code:{code}"

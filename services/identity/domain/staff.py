@@ -29,8 +29,16 @@ class Shop:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedTelegram:
+    """A Telegram account as it is kept: encrypted, with the keyed hash it is found by."""
+
+    sealed: str
+    index: str
+
+
+@dataclass(frozen=True, slots=True)
 class StaffMember:
-    """A barista or an owner; `login` is unique on the whole platform."""
+    """A barista or an owner; `login` is unique on the whole platform. `version` counts changes from 1 (hired)."""
 
     id: str
     shop: str
@@ -39,12 +47,18 @@ class StaffMember:
     role: StaffRole
     hired_at: datetime
     dismissed_at: datetime | None = None
+    telegram: SealedTelegram | None = None
+    version: int = 1
 
     def dismiss(self, at: datetime) -> "StaffMember":
-        """Raises OwnerStays."""
+        """The Telegram account is let go of as well. Raises OwnerStays."""
         if self.role == "owner":
             raise OwnerStays
-        return replace(self, dismissed_at=self.dismissed_at or at)
+        return replace(self, dismissed_at=self.dismissed_at or at, telegram=None, version=self.version + 1)
+
+    def link(self, telegram: SealedTelegram | None) -> "StaffMember":
+        """Works by this Telegram account from now on, or by none."""
+        return replace(self, telegram=telegram, version=self.version + 1)
 
 
 def check_password(password: str, *, lenient: bool) -> None:

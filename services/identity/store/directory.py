@@ -12,14 +12,24 @@ from bezkart.contracts.event import Event
 from bezkart.kernel.errors import VersionConflict
 from bezkart.kit.documents import OUTBOX_INDEX, Change, Documents
 from bezkart.kit.mongo import Databases, Document, without
-from services.identity.domain.errors import LoginTaken, ShopExists
-from services.identity.domain.staff import Shop, StaffMember
+from services.identity.domain.errors import LoginTaken, ShopExists, TelegramTaken
+from services.identity.domain.staff import SealedTelegram, Shop, StaffMember
 
 SHOPS: Final = "shops"
 STAFF: Final = "staff"
 INDEXES: Final = {
     SHOPS: (OUTBOX_INDEX,),
-    STAFF: (IndexModel("login", name="login", unique=True), IndexModel("shop", name="shop")),
+    STAFF: (
+        OUTBOX_INDEX,
+        IndexModel("login", name="login", unique=True),
+        IndexModel("shop", name="shop"),
+        IndexModel(
+            ["telegram.index", "shop"],
+            name="telegram",
+            unique=True,
+            partialFilterExpression={"telegram.index": {"$exists": True}},
+        ),
+    ),
 }
 
 
@@ -51,22 +61,32 @@ class Shops:
 
 
 class Staff:
-    """People who work in shops, and their password hashes."""
+    """People who work in shops, their password hashes and Telegram accounts."""
 
-    def __init__(self, databases: Databases) -> None:
+    def __init__(self, databases: Databases, documents: Documents) -> None:
         self._databases = databases
+        self._documents = documents
 
     async def add(self, member: StaffMember, password_hash: str) -> None:
         """Raises LoginTaken."""
-        document = {"_id": member.id, "password_hash": password_hash, **without(asdict(member), "id")}
+        state = {"password_hash": password_hash, **_state(member)}
+        change = Change(member.id, expected=0, state=state, at=member.hired_at)
         try:
-            await (await self._databases.own())[STAFF].insert_one(document)
+            await self._documents.save(await self._databases.own(), change)
         except DuplicateKeyError:
             raise LoginTaken(pointer="/login") from None
 
-    async def save(self, member: StaffMember) -> None:
-        staff = (await self._databases.own())[STAFF]
-        await staff.update_one({"_id": member.id}, {"$set": without(asdict(member), "id")})
+    async def save(self, member: StaffMember, events: Sequence[Event], at: datetime) -> None:
+        """Write a new version. Raises VersionConflict, TelegramTaken."""
+        own = await self._databases.own()
+        change = Change(member.id, expected=member.version - 1, state=_state(member), at=at, events=events)
+        if change.expected == 1:  # hired before versions were counted
+            old = {"_id": member.id, "version": {"$exists": False}}
+            await own[STAFF].update_one(old, {"$set": {"version": 1, "outbox": []}})
+        try:
+            await self._documents.save(own, change)
+        except DuplicateKeyError:
+            raise TelegramTaken from None
 
     async def by_login(self, login: str) -> tuple[StaffMember, str] | None:
         """The person and the password hash."""
@@ -77,6 +97,11 @@ class Staff:
         document = await (await self._databases.own())[STAFF].find_one({"_id": staff_id, "shop": shop})
         return _member(document) if document else None
 
+    async def by_telegram(self, index: str) -> list[StaffMember]:
+        """Who uses this Telegram account, at most one in each shop; nobody who was dismissed."""
+        found = (await self._databases.own())[STAFF].find({"telegram.index": index}).sort("shop")
+        return [_member(document) async for document in found]
+
     async def of_shop(self, shop: str) -> list[StaffMember]:
         found = (await self._databases.own())[STAFF].find({"shop": shop}).sort("hired_at")
         return [_member(document) async for document in found]
@@ -86,5 +111,14 @@ def _shop(document: Document) -> Shop:
     return Shop(slug=document["_id"], **without(document, "_id"))
 
 
+def _state(member: StaffMember) -> Document:
+    return without(asdict(member), "id", "version")
+
+
 def _member(document: Document) -> StaffMember:
-    return StaffMember(id=document["_id"], **without(document, "_id", "password_hash"))
+    telegram = document.get("telegram")
+    return StaffMember(
+        id=document["_id"],
+        telegram=SealedTelegram(**telegram) if telegram else None,
+        **without(document, "_id", "password_hash", "outbox", "telegram"),
+    )

@@ -81,11 +81,18 @@ class Guests:
 
     async def lookups(self, shop: str, limit: int) -> list[Lookup]:
         """The latest look-ups, newest first."""
-        found = (await self._databases.shop(shop))[LOOKUPS].find().sort("at", DESCENDING).limit(limit)
+        return await self._lookups(shop, {}, limit)
+
+    async def _lookups(self, shop: str, wanted: Document, limit: int) -> list[Lookup]:
+        found = (await self._databases.shop(shop))[LOOKUPS].find(wanted).sort("at", DESCENDING).limit(limit)
         return [
             Lookup(id=document.pop("_id"), guest_ids=tuple(document.pop("guest_ids")), **document)
             async for document in found
         ]
+
+    async def lookups_of(self, shop: str, guest_id: str) -> list[Lookup]:
+        """When and by whom one guest was looked up, newest first: the guest may know."""
+        return await self._lookups(shop, {"guest_ids": guest_id}, 1000)
 
     async def forget_lookups(self, shop: str, guest_id: str) -> None:
         """Take an erased guest out of the audit log."""
@@ -105,6 +112,8 @@ def _change(guest: Guest, events: Sequence[Event], at: datetime) -> Change:
         "name": guest.name,
         "card": contacts.card,
         "telegram_id": contacts.telegram_id,
+        "code": contacts.code,
+        "language": guest.language,
         "phone": asdict(contacts.phone) if contacts.phone else None,
         "consents": [asdict(consent) for consent in guest.consents],
         "erased_at": guest.erased_at,
@@ -122,8 +131,9 @@ def _guest(document: Document) -> Guest:
         version=document["version"],
         registered_at=document["registered_at"],
         source=document["source"],
-        contacts=Contacts(phone, document["telegram_id"], document["card"]),
+        contacts=Contacts(phone, document["telegram_id"], document["card"], document.get("code")),
         name=document["name"],
         consents=tuple(Consent(**consent) for consent in document["consents"]),
         erased_at=document["erased_at"],
+        language=document.get("language", "ru"),
     )

@@ -1,4 +1,4 @@
-"""Sessions and lock-outs in Redis: `identity:session:{id}`, `identity:staff-sessions:{staff}`, `identity:failures:{subject}`."""
+"""Sessions and lock-outs in Redis: `identity:session:{id}`, `identity:sessions-of:{person}`, `identity:failures:{subject}`."""
 
 import asyncio
 import hashlib
@@ -17,6 +17,8 @@ from services.identity.domain.errors import SignInUnavailable
 from services.identity.domain.staff import lock_seconds
 
 SESSION_SECONDS: Final = 12 * 3600
+GUEST_SESSION_SECONDS: Final = 90 * 24 * 3600  # a telephone of one's own; every sign-in costs the shop an SMS
+GUEST_ROLE: Final = "guest"
 TOUCH_AFTER: Final = timedelta(minutes=1)
 REMEMBERED_SESSIONS: Final = 10_000
 ANSWER_SECONDS: Final = 1.0  # the gateway waits 3 s for a token: a Redis that hangs must not use them up
@@ -26,19 +28,24 @@ FAILURES_SECONDS: Final = 3600
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A signed-in person. `id` is public (a hash of the token); the token itself is never stored."""
+    """A signed-in person of the staff, or a guest. `id` is public (a hash of the token); the token itself is never stored."""
 
     id: str
-    staff_id: str
+    person_id: str
     role: str
     shop: str
     created_at: datetime
     last_seen_at: datetime
     user_agent: str
 
+    @property
+    def seconds(self) -> int:
+        """So long it lives without being used."""
+        return GUEST_SESSION_SECONDS if self.role == GUEST_ROLE else SESSION_SECONDS
+
 
 class Sessions:
-    """Sessions in Redis; they end by themselves after `SESSION_SECONDS` without use.
+    """Sessions in Redis; they end by themselves when they are not used.
 
     What was seen lately is also kept in this process, so that people who are signed in stay so while Redis is away or hangs.
     """
@@ -75,20 +82,20 @@ class Sessions:
         self._remember(session)
         return session
 
-    async def of_staff(self, staff_id: str) -> list[Session]:
+    async def of_person(self, person_id: str) -> list[Session]:
         """The live sessions of a person, newest first."""
-        ids = await self._redis.smembers(self._staff_key(staff_id))
+        ids = await self._redis.smembers(self._person_key(person_id))
         texts = await self._redis.mget([self._session_key(str(each)) for each in ids]) if ids else []
         return sorted((_session(text) for text in texts if text), key=lambda each: each.created_at, reverse=True)
 
     async def end(self, session: Session) -> None:
         self._seen.pop(session.id, None)
         await self._redis.delete(self._session_key(session.id))
-        await self._redis.srem(self._staff_key(session.staff_id), session.id)
+        await self._redis.srem(self._person_key(session.person_id), session.id)
 
-    async def end_all(self, staff_id: str) -> None:
+    async def end_all(self, person_id: str) -> None:
         """At once, on every device."""
-        for session in await self.of_staff(staff_id):
+        for session in await self.of_person(person_id):
             await self.end(session)
 
     async def ping(self) -> None:
@@ -103,9 +110,9 @@ class Sessions:
 
     async def _write(self, session: Session) -> None:
         async with self._redis.pipeline(transaction=True) as pipeline:
-            pipeline.set(self._session_key(session.id), orjson.dumps(asdict(session)), ex=SESSION_SECONDS)
-            pipeline.sadd(self._staff_key(session.staff_id), session.id)
-            pipeline.expire(self._staff_key(session.staff_id), SESSION_SECONDS)
+            pipeline.set(self._session_key(session.id), orjson.dumps(asdict(session)), ex=session.seconds)
+            pipeline.sadd(self._person_key(session.person_id), session.id)
+            pipeline.expire(self._person_key(session.person_id), session.seconds)
             await pipeline.execute()
 
     def _remember(self, session: Session) -> None:
@@ -118,14 +125,14 @@ class Sessions:
         session = self._seen.get(session_id)
         if session is None:
             raise SignInUnavailable
-        fresh = now - session.last_seen_at < timedelta(seconds=SESSION_SECONDS)
+        fresh = now - session.last_seen_at < timedelta(seconds=session.seconds)
         return session if fresh else None
 
     def _session_key(self, session_id: str) -> str:
         return f"{self._prefix}session:{session_id}"
 
-    def _staff_key(self, staff_id: str) -> str:
-        return f"{self._prefix}staff-sessions:{staff_id}"
+    def _person_key(self, person_id: str) -> str:
+        return f"{self._prefix}sessions-of:{person_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +193,8 @@ def session_id_of(token: str) -> str:
 
 def _session(text: bytes | str) -> Session:
     fields = orjson.loads(text)
+    if "staff_id" in fields:  # started before guests had sessions
+        fields["person_id"] = fields.pop("staff_id")
     for moment in ("created_at", "last_seen_at"):
         fields[moment] = datetime.fromisoformat(fields[moment])
     return Session(**fields)

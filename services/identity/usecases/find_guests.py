@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from bezkart.kernel.errors import GuestNotFound
 from bezkart.kernel.ids import new_id
-from services.identity.domain.guest import Guest, card_identifier, phone_identifier
+from services.identity.domain.guest import Guest, card_identifier, code_identifier, phone_identifier
+from services.identity.domain.short_code import read_code
 from services.identity.store.guests import Lookup
 from services.identity.usecases.collaborators import Identity
 from services.identity.usecases.read_phone import read_phone
@@ -12,7 +13,7 @@ from services.identity.usecases.read_phone import read_phone
 
 @dataclass(frozen=True, slots=True)
 class FindGuests:
-    """By exactly one of the three."""
+    """By exactly one of the four."""
 
     shop: str
     staff_id: str
@@ -20,6 +21,7 @@ class FindGuests:
     last4: str | None
     phone: str | None
     card: str | None
+    code: str | None = None
 
 
 async def find_guests(command: FindGuests, service: Identity) -> list[Guest]:
@@ -30,6 +32,9 @@ async def find_guests(command: FindGuests, service: Identity) -> list[Guest]:
         e164, _ = read_phone(command.phone)
         identifier = phone_identifier(service.vault.blind_index(command.shop, e164))
         by, found = "phone", await service.guests.by_identifiers(command.shop, [identifier])
+    elif command.code is not None:
+        by = "code"
+        found = await service.guests.by_identifiers(command.shop, [code_identifier(read_code(command.code))])
     else:
         by = "card"
         found = await service.guests.by_identifiers(command.shop, [card_identifier(command.card or "")])

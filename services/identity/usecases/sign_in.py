@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 
 from services.identity.domain.errors import LockedOut, SignInUnavailable, WrongCredentials
 from services.identity.domain.staff import FREE_FAILURES, FREE_FAILURES_OF_ADDRESS, Shop, StaffMember
-from services.identity.store.sessions import SESSION_SECONDS, Session, session_id_of
+from services.identity.store.sessions import Session, session_id_of
 from services.identity.usecases.collaborators import Identity
 
 
@@ -21,11 +21,17 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
-    """`token` is shown here once and never stored."""
+class Opened:
+    """A session just opened: `token` is shown here once and never stored; it ends after `seconds` without use."""
 
     token: str
     expires_at: datetime
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    session: Opened
     member: StaffMember
     shop: Shop
 
@@ -46,18 +52,24 @@ async def start_session(
     service: Identity, member: StaffMember, shop: Shop, *, user_agent: str, role: str | None = None
 ) -> SignedIn:
     """A new session of `member` in `shop`."""
+    opened = await open_session(service, member.id, role or member.role, shop.slug, user_agent=user_agent)
+    return SignedIn(opened, member, shop)
+
+
+async def open_session(service: Identity, person_id: str, role: str, shop: str, *, user_agent: str) -> Opened:
+    """A new session of anybody, staff or guest."""
     token, now = secrets.token_urlsafe(32), service.clock.now()
     session = Session(
         id=session_id_of(token),
-        staff_id=member.id,
-        role=role or member.role,
-        shop=shop.slug,
+        person_id=person_id,
+        role=role,
+        shop=shop,
         created_at=now,
         last_seen_at=now,
         user_agent=user_agent[:200],
     )
     await service.sessions.start(session)
-    return SignedIn(token, now + timedelta(seconds=SESSION_SECONDS), member, shop)
+    return Opened(token, now + timedelta(seconds=session.seconds), session.seconds)
 
 
 async def _checked(command: SignIn, service: Identity) -> StaffMember:

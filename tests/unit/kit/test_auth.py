@@ -12,7 +12,7 @@ from pydantic import SecretStr, ValidationError
 
 from bezkart.kit.auth import ALGORITHM, Caller, Role, TokenVerifier, Unauthenticated, claims_of
 from bezkart.kit.settings import Settings
-from services.identity.usecases.issue_token import TOKEN_SECONDS, TokenIssuer
+from services.identity.usecases.token_issuer import TOKEN_SECONDS, TokenIssuer
 
 KEY = OKPKey.generate_key("Ed25519", {"kid": "k1"})
 CALLER = Caller("s_1", Role.OWNER, "x", "demo", "Europe/Moscow", "RUB", "pro", by_cookie=True)
