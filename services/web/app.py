@@ -12,11 +12,12 @@ from fastapi import FastAPI
 from bezkart.kit.auth import TokenVerifier
 from bezkart.kit.http import build_app, serve
 from bezkart.kit.logging import configure_logging
-from services.web.api import assets, document, invitations, pages
+from services.web.api import assets, document, guest_pages, invitations, pages, qr
 from services.web.api.rendering import Renderer
 from services.web.glossary import Glossary
 from services.web.settings import WebSettings
 from services.web.usecases.publish_document import ApiDocument
+from services.web.usecases.shop_cards import ShopCards
 
 WORDS: Final = Path(__file__).parent / "words" / "glossary.json"
 _FETCH_SECONDS: Final = 3.0
@@ -44,6 +45,8 @@ def build(settings: WebSettings) -> FastAPI:
             assets.routes(files),
             document.routes(ApiDocument(services, client), render),
             invitations.routes(render),
+            qr.routes(),
+            guest_pages.routes(render, files, ShopCards(settings.identity_url, client)),
             pages.routes(render, files),
         ),
         tokens=TokenVerifier(settings.jwt_public_jwks),

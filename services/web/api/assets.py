@@ -42,6 +42,10 @@ class Assets:
         self._files[name]
         return f"/static/{self.version}/{name}"
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._files)
+
     def file(self, name: str) -> Path | None:
         return self._files.get(name)
 

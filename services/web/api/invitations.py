@@ -1,26 +1,17 @@
 """A guest's invitation for a friend: the page behind the link, and the link as a QR code. Public, and it tells nothing about anybody."""
 
-from io import BytesIO
 from typing import Annotated, Final
 
-import segno
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, Response
 
+from services.web.api.qr import qr_code
 from services.web.api.rendering import Renderer, Visit
 
-_QUIET_ZONE: Final = 3  # modules; the picture has a ground of its own as well
 _HOUR: Final = "public, max-age=3600"
 
 Shop = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Code = Annotated[str, Path(pattern=r"^[a-z2-7]{20}$")]
-
-
-def qr_code(link: str) -> bytes:
-    """An SVG picture, black on white."""
-    picture = BytesIO()
-    segno.make(link, error="m").save(picture, kind="svg", border=_QUIET_ZONE, light="#fff", omitsize=True)
-    return picture.getvalue()
 
 
 def routes(render: Renderer) -> APIRouter:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from bezkart.kit.auth import Role
 from services.web.api.assets import Assets
 from services.web.api.rendering import LANGUAGE_COOKIE, PageVisit, Renderer, Visit
 from services.web.glossary import Language
@@ -18,6 +19,7 @@ _OWNER_PAGES: Final[dict[str, tuple[str, ...]]] = {
     "segments": ("segment", "segments"),
     "program": ("program", "tier"),
     "channels": ("channels", "segment"),
+    "staff": ("staff",),
 }
 
 GoesOn = Annotated[str, Query(alias="next")]
@@ -36,7 +38,13 @@ def _go(address: str) -> RedirectResponse:
 def _first_page(visit: PageVisit) -> str:
     if visit.caller is None or not visit.caller.shop:
         return "/sign-in"
+    if visit.caller.role is Role.GUEST:
+        return f"/g/{visit.caller.shop}"
     return "/owner/segments" if visit.is_owner else "/terminal"
+
+
+def _is_guest(visit: PageVisit) -> bool:
+    return visit.caller is not None and visit.caller.role is Role.GUEST
 
 
 def _to_sign_in(visit: PageVisit) -> RedirectResponse:
@@ -52,6 +60,8 @@ def _staff_routes(router: APIRouter, render: Renderer) -> None:
     async def terminal(visit: Visit) -> Response:
         if visit.caller is None:
             return _to_sign_in(visit)
+        if _is_guest(visit):  # who has pointed a camera at the own code
+            return _go(_first_page(visit))
         return render(
             "terminal.html", visit, words=("terminal", "register", "gift", "points", "friends", "tier", "tier_to")
         )

@@ -68,9 +68,9 @@ class Renderer:
     def __call__(
         self, template: str, visit: PageVisit, *, words: tuple[str, ...] = (), status: int = 200, **values: Any
     ) -> HTMLResponse:
-        """`words` are the glossary sections that the page's modules need beside the shared ones."""
+        """`words` are what the page's modules need of the glossary beside the shared sections: sections, or single keys."""
         t = self._glossary.words(visit.language)
-        phrases = t.starting(*_SHARED_SECTIONS, *words)
+        phrases = t.starting(*_SHARED_SECTIONS, *words) | {key: t.phrases[key] for key in words if "." in key}
         sign = get_currency_symbol(visit.caller.currency, t.language) if visit.caller else ""
         page = self._templates.get_template(template).render(t=t, visit=visit, phrases=phrases, sign=sign, **values)
         return HTMLResponse(page, status, headers={"Cache-Control": "no-store"})

@@ -24,7 +24,7 @@ def test_nothing_but_the_known_files(web: Web, name: str) -> None:
 
 
 def test_a_page_never_links_into_nothing(web: Web, signed_in: TokenFor) -> None:
-    for address in ("/sign-in", "/terminal", "/owner/segments", "/api/docs"):
+    for address in ("/sign-in", "/terminal", "/owner/segments", "/owner/staff", "/api/docs"):
         page = web.get(address, headers=signed_in(Role.OWNER)).text
         for link in set(re.findall(r'(?:href|src)="(/static/[^"#]+)', page)):
             assert web.get(link).status_code == 200, link

@@ -17,6 +17,7 @@ FORMS = {"ru": {"one", "few", "many", "other"}, "en": {"one", "other"}}
 # Keys that are put together from a part and a value: a problem's slug, a role, a segment, a tier, a channel.
 COMPOSED = (
     "problem.",
+    "guest_problem.",
     "role.",
     "segment.",
     "segments.rule_",

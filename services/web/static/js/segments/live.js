@@ -1,23 +1,5 @@
-// Live changes: the server tells that somebody moved; the page then asks for the numbers again, at most a few times a second.
-const REST = 250;
+// Live changes: the server tells that somebody moved; the page then asks for the numbers again.
 const AGAIN = 2000;
-
-/** Runs `work` at once and then at most every REST milliseconds; never two at a time; a call meanwhile means once more. */
-export const calmly = (work) => {
-  let running = false;
-  let wanted = false;
-  const run = async () => {
-    if (running) { wanted = true; return; }
-    running = true;
-    do {
-      wanted = false;
-      await work();
-      await new Promise((resolve) => setTimeout(resolve, REST));
-    } while (wanted);
-    running = false;
-  };
-  return run;
-};
 
 /** Listens for good. `moved(change)` per change, `opened()` on every (re)connection, `state(on)` for the lamp. */
 export const listen = ({ moved, opened, state }) => {

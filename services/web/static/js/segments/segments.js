@@ -1,11 +1,12 @@
 // The owner's segments page: dates in the address, numbers and pictures, live changes.
 import { get, Problem } from "../api.js";
+import { calmly } from "../calm.js";
 import { $, say, show } from "../dom.js";
 import { start } from "../page.js";
 import { before, isDay, today } from "./days.js";
 import { finding, inWords, showNumbers, showRules } from "./figures.js";
 import { drawFlow, moves } from "./flow.js";
-import { calmly, listen } from "./live.js";
+import { listen } from "./live.js";
 import { drawRing } from "./ring.js";
 import { dateOf, t, timeOf } from "../words.js";
 
