@@ -7,8 +7,8 @@ import typer
 
 from bezkart.cli.failures import CommandFailed
 
-SERVICES: Final = ("identity", "notifications", "purchases", "segments")
-CONSUMING: Final = ("notifications", "purchases", "segments")
+SERVICES: Final = ("feedback", "identity", "notifications", "purchases", "segments")
+CONSUMING: Final = ("feedback", "notifications", "purchases", "segments")
 
 dead = typer.Typer(help="List, read and replay events that could not be handled.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -30,6 +30,9 @@ _PACES = ("BEZKART_TELEGRAM_PER_SECOND", "BEZKART_TELEGRAM_SECONDS_PER_CHAT", "B
 
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "BEZKART_LOG_LEVEL", "BEZKART_FAULTS", *_PACES)
 _SMS_PROVIDER: Final = "smsc"
+_RATING_DELAY: Final[dict[Env, str]] = {"demo": "20", "dev": "1800"}
+"""Seconds from a purchase to the question about it: whoever tries the demo does not wait half an hour."""
+
 _STORE_OF = {Need.MONGO: "mongo", Need.REDIS: "redis", Need.AMQP: "rabbitmq"}
 
 
@@ -123,6 +126,8 @@ class Plan:
             Need.IDENTITY_URL: self.url("identity"),
             Need.PURCHASES_URL: self.url("purchases"),
             Need.SEGMENTS_URL: self.url("segments"),
+            Need.FEEDBACK_URL: self.url("feedback"),
+            Need.RATING_DELAY: _RATING_DELAY[self.env],
             Need.NOTIFICATIONS_URL: self.url("notifications"),
             **self._stand_in_values(),
         }

@@ -23,6 +23,8 @@ class Need(Enum):
     IDENTITY_URL = "BEZKART_IDENTITY_URL"
     PURCHASES_URL = "BEZKART_PURCHASES_URL"
     SEGMENTS_URL = "BEZKART_SEGMENTS_URL"
+    FEEDBACK_URL = "BEZKART_FEEDBACK_URL"
+    RATING_DELAY = "BEZKART_RATING_DELAY_SECONDS"
     NOTIFICATIONS_URL = "BEZKART_NOTIFICATIONS_URL"
     TELEGRAM_API = "BEZKART_TELEGRAM_API"
     TELEGRAM_TOKEN = "BEZKART_TELEGRAM_TOKEN"
@@ -73,7 +75,17 @@ CHANNELS = frozenset(
     }
 )
 NOTIFICATIONS = GUESTS | {Need.CONTACTS} | CHANNELS
-WEB = frozenset({Need.TOKENS, Need.IDENTITY_URL, Need.PURCHASES_URL, Need.SEGMENTS_URL, Need.NOTIFICATIONS_URL})
+FEEDBACK = GUESTS | {Need.RATING_DELAY}
+WEB = frozenset(
+    {
+        Need.TOKENS,
+        Need.IDENTITY_URL,
+        Need.PURCHASES_URL,
+        Need.SEGMENTS_URL,
+        Need.NOTIFICATIONS_URL,
+        Need.FEEDBACK_URL,
+    }
+)
 
 SERVICES: tuple[Service, ...] = (
     Service("identity", "services.identity.app", "api", IDENTITY),
@@ -88,6 +100,8 @@ SERVICES: tuple[Service, ...] = (
     Service("notifications-urgent", "services.notifications.app", "urgent", NOTIFICATIONS),
     Service("notifications-bulk", "services.notifications.app", "bulk", NOTIFICATIONS),
     Service("notifications-beat", "services.notifications.app", "beat", NOTIFICATIONS, has_http=False),
+    Service("feedback", "services.feedback.app", "api", FEEDBACK),
+    Service("feedback-consumer", "services.feedback.app", "consumer", FEEDBACK),
     Service("web", "services.web.app", "api", WEB, after=frozenset()),
     Service("standins", "bezkart.local.standins", "serve", frozenset(), after=frozenset()),
 )

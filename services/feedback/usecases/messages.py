@@ -64,7 +64,7 @@ def guest_message(shop: str, thread: Thread, message: Message) -> NotifyStaff:
         key=f"message-{message.id}",
         role=OWNERS,
         template="guest-message",
-        values={"text": message.text, "contact": int(thread.contact_me)},
+        values={"text": message.text, "contact_me": int(thread.contact_me)},
         buttons=_answer_button(thread),
         about=thread.guest_id,
     )

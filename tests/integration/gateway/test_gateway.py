@@ -40,6 +40,8 @@ def assert_problem(answer: httpx.Response, status: int, slug: str) -> None:
         ("/api/v1/guest-sign-ins/in_1/confirm", "identity"),
         ("/api/v1/telegram/guests", "identity"),
         ("/api/v1/feedback/ratings/r_1", "feedback"),
+        ("/api/v1/feedback/live", "feedback"),
+        ("/api/v1/operations/feedback/invariants", "feedback"),
         ("/telegram-webhook/demo", "bot"),
         ("/api/v1/staff/s1", "identity"),
         ("/api/v1/keys", "identity"),
