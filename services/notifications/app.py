@@ -26,7 +26,9 @@ from services.notifications.channels.breaker import Breakers
 from services.notifications.channels.limits import Limits
 from services.notifications.channels.registry import build_channels
 from services.notifications.channels.sendings import Sendings
+from services.notifications.channels.web_push import WebPush
 from services.notifications.domain.breaker import BreakerRules
+from services.notifications.domain.routes import PUSH
 from services.notifications.handlers import reactions
 from services.notifications.settings import NotificationsSettings
 from services.notifications.store import INDEXES, MESSAGES
@@ -34,6 +36,7 @@ from services.notifications.store.agenda import Agenda
 from services.notifications.store.guests import Guests
 from services.notifications.store.messages import Messages, StoredCopies
 from services.notifications.store.shops import Shops
+from services.notifications.store.wishes import Wishes
 from services.notifications.usecases.collaborators import Notifications
 from services.notifications.usecases.enqueue import OTHER_QUEUES, QUEUES, TICKS, URGENT_QUEUES
 from services.notifications.usecases.measure import MEASURE_SECONDS, check_messages, measure
@@ -82,19 +85,23 @@ def _service(settings: NotificationsSettings, backbone: Backbone) -> Notificatio
     live = LiveUpdates(backbone.redis, namespace=namespace)
     # A probe is no message and costs nothing: a provider that is back is known to be within seconds.
     breakers = Breakers(backbone.redis, namespace=namespace, rules=BreakerRules(longest_pause=15.0))
+    channels = build_channels(settings, copies=StoredCopies(), live=live)
+    push = channels.get(PUSH)
     return Notifications(
         messages=Messages(databases, backbone.publisher),
         guests=Guests(databases),
+        wishes=Wishes(databases),
         shops=Shops(databases),
         agenda=Agenda(backbone.redis, namespace=namespace),
         envelopes=Envelopes(keys=settings.contact_keys.get_secret_value().split(",")),
         sendings=Sendings(
-            build_channels(settings, copies=StoredCopies(), live=live),
+            channels,
             limits=Limits(backbone.redis, namespace=namespace),
             breakers=breakers,
             settings=settings,
         ),
         breakers=breakers,
+        push=push if isinstance(push, WebPush) else None,
         jobs=JobSender(amqp_url=settings.amqp_url, topology=backbone.topology, queues=QUEUES),
         live=live,
         guest_ids=backbone.guest_ids,

@@ -5,16 +5,18 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from bezkart.contracts.event import Message
-from bezkart.contracts.identity import GuestContactsChanged, GuestErased
-from bezkart.contracts.notifications import MessageDelivered, MessageFailed, SendMessage
+from bezkart.contracts.identity import GuestContactsChanged, GuestErased, StaffContactsChanged
+from bezkart.contracts.notifications import MessageDelivered, MessageFailed, NotifyStaff, SendMessage
 from bezkart.contracts.purchases import ProgramChanged, PurchaseRecorded
 from bezkart.contracts.segments import GuestSegmentChanged
 from bezkart.kit.bus.reactions import Reactions
+from services.notifications.domain.buttons import Button
 from services.notifications.usecases.accept import Request, accept
 from services.notifications.usecases.announce import announce_settled
 from services.notifications.usecases.collaborators import Notifications
 from services.notifications.usecases.learn_guests import erase_guests, learn_contacts, learn_segments
 from services.notifications.usecases.send_receipts import send_receipts
+from services.notifications.usecases.tell_staff import learn_staff, tell_staff
 
 M = TypeVar("M", bound=Message)
 
@@ -25,6 +27,18 @@ reactions = Reactions[Notifications]()
 async def send_message(commands: Sequence[SendMessage], service: Notifications) -> None:
     for shop, asked in _by_shop(commands).items():
         await accept(shop, [_request(command, service) for command in asked], service)
+
+
+@reactions.on(NotifyStaff, queue="notifications.commands")
+async def notify_staff(commands: Sequence[NotifyStaff], service: Notifications) -> None:
+    for shop, asked in _by_shop(commands).items():
+        await tell_staff(shop, asked, service)
+
+
+@reactions.on(StaffContactsChanged, queue="notifications.staff")
+async def staff_contacts_changed(events: Sequence[StaffContactsChanged], service: Notifications) -> None:
+    for shop, changes in _by_shop(events).items():
+        await learn_staff(shop, changes, service)
 
 
 @reactions.on(GuestContactsChanged, queue="notifications.guests")
@@ -75,6 +89,8 @@ def _request(command: SendMessage, service: Notifications) -> Request:
         channels=command.channels,
         asked_at=service.clock.now(),
         expires_at=command.expires_at,
+        sealed_phone=command.sealed_phone,
+        buttons=tuple(Button(each.text, each.action, each.row) for each in command.buttons),
     )
 
 

@@ -2,6 +2,13 @@
 
 from fastapi import APIRouter
 
-from services.notifications.api import channels, inbox, messages, templates
+from services.notifications.api import channels, inbox, messages, templates, wishes
 
-routers: tuple[APIRouter, ...] = (messages.router, templates.router, channels.router, channels.platform, inbox.router)
+routers: tuple[APIRouter, ...] = (
+    messages.router,
+    templates.router,
+    channels.router,
+    channels.platform,
+    inbox.router,
+    wishes.router,
+)

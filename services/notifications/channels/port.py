@@ -6,6 +6,8 @@ A channel makes exactly one try: limits, breakers, retries and the next channel 
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
+from services.notifications.domain.buttons import Button
+
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
@@ -13,7 +15,8 @@ class Outgoing:
 
     `message_id` is the same at every try of the message: providers that know client ids send a repeat only once.
     `address` is the channel's own: a Telegram chat id, a phone number in E.164, a guest id for the web inbox, a Web Push
-    subscription as JSON. It and `text` (a code may be in it) are left out of every representation.
+    subscription as JSON. It and `text` (a code may be in it) are left out of every representation. A channel without `buttons`
+    sends the text alone.
     """
 
     message_id: str
@@ -21,6 +24,7 @@ class Outgoing:
     address: str = field(repr=False)
     text: str = field(repr=False)
     urgent: bool
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

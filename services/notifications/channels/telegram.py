@@ -20,6 +20,7 @@ from services.notifications.channels.port import (
     Throttled,
 )
 from services.notifications.channels.text import refuse_text
+from services.notifications.domain.buttons import Button, rows
 
 MAX_LENGTH: Final = 4096  # characters, counted by Telegram in UTF-16 units
 _JSON: Final = {"Content-Type": "application/json"}
@@ -49,8 +50,10 @@ class Telegram:
 
     async def send(self, outgoing: Outgoing) -> Receipt:
         refuse_text(outgoing.text, longest=MAX_LENGTH)
-        body = orjson.dumps({"chat_id": outgoing.address, "text": outgoing.text})
-        result = await self._call(outgoing.shop, "sendMessage", body)
+        note: dict[str, Any] = {"chat_id": outgoing.address, "text": outgoing.text}
+        if outgoing.buttons:
+            note["reply_markup"] = {"inline_keyboard": _keyboard(outgoing.buttons)}
+        result = await self._call(outgoing.shop, "sendMessage", orjson.dumps(note))
         return Receipt(provider_id=str(result.get("message_id", "")) or None, cost=0)
 
     async def check(self, shop: str) -> None:
@@ -74,6 +77,11 @@ class Telegram:
         if told.get("ok") is not True or not isinstance(result, dict):
             raise ProviderDown("unreadable-answer")
         return result
+
+
+def _keyboard(buttons: tuple[Button, ...]) -> list[list[dict[str, str]]]:
+    """https://core.telegram.org/bots/api#inlinekeyboardmarkup; the bot understands the actions."""
+    return [[{"text": each.text, "callback_data": each.action} for each in row] for row in rows(buttons)]
 
 
 def _refuse(answer: Answer) -> None:

@@ -4,11 +4,13 @@ The address of a subscription comes from outside, so it is called only where a p
 """
 
 import asyncio
+from base64 import urlsafe_b64encode
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import orjson
 import requests
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid
 from pywebpush import WebPushException, webpush
 
@@ -55,6 +57,22 @@ class WebPush:
         self._seconds = seconds
         self._connections = requests.Session()
         self._connections.trust_env = False
+
+    @property
+    def public_key(self) -> str:
+        """What a browser needs to subscribe (VAPID, RFC 8292): the uncompressed point in base64url without padding."""
+        if self._key is None:
+            raise ProviderRefuses("no-token")
+        point = self._key.public_key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        return urlsafe_b64encode(point).decode().rstrip("=")
+
+    def accepts(self, address: str) -> bool:
+        """Whether notes can be sent there at all."""
+        try:
+            self._subscription(address)
+        except AddressDead:
+            return False
+        return True
 
     def account(self, shop: str) -> str:
         return "main"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+DIGEST: Final = "digest"
 SHOWN: Final = 5
 HEADS: Final = {
     "ru": "Пока не было связи, мы хотели сказать:",

@@ -25,6 +25,22 @@ class ChannelNotPossible(DomainError):
     title = "The message cannot go by this channel"
 
 
+class PushOff(DomainError):
+    """This installation has no key for Web Push."""
+
+    kind = Kind.UNAVAILABLE
+    slug = "push-off"
+    title = "Notes to browsers are not switched on here"
+
+
+class PushRefused(DomainError):
+    """What was sent is no subscription of a known browser's push service."""
+
+    kind = Kind.INVALID
+    slug = "push-refused"
+    title = "This browser's notes cannot be used"
+
+
 class TemplateNotFound(DomainError):
     kind = Kind.NOT_FOUND
     slug = "template-not-found"

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Literal
 
+from services.notifications.domain.buttons import Button
 from services.notifications.domain.routes import SMS, WEB
 
 Urgency = Literal["urgent", "normal", "bulk"]
@@ -32,6 +33,7 @@ LATE: Final = "no-delivery-in-time"
 INTERRUPTED: Final = "interrupted"
 BREAKER_OPEN: Final = "breaker-open"
 EXPIRED: Final = "expired"
+SWITCHED_OFF: Final = "switched-off"
 
 
 class State(StrEnum):
@@ -65,7 +67,8 @@ class Message:
     """`steps` are the channels to try in order, `step` the present one, `again` those that failed softly in this round.
 
     `due_at`: when somebody must look at it again whatever happens; None once nothing is left to do. `rev` counts writes.
-    `text` is sealed while `secret`, and wiped when nobody needs it any more.
+    `text` is sealed while `secret`, and wiped when nobody needs it any more; so is `sealed_phone`, a number given for this message.
+    `staff`: it is for one who works in the shop (`guest_id` is the staff id), and the words tell of the guest `about`.
     """
 
     id: str
@@ -78,6 +81,11 @@ class Message:
     steps: tuple[str, ...]
     text: str | None = field(repr=False)
     secret: bool = False
+    sealed_phone: str | None = field(default=None, repr=False)
+    buttons: tuple[Button, ...] = ()
+    staff: bool = False
+    about: str | None = None
+    read_at: datetime | None = None
     state: State = State.WAITING
     step: int = 0
     step_until: datetime | None = None
@@ -124,7 +132,7 @@ class Message:
 
     def delivered(self, attempt: Attempt) -> "Message":
         """A secret stays readable in the inbox until it expires."""
-        wiping = self.expires_at if self.secret else None
+        wiping = self.expires_at if self.secret or self.sealed_phone else None
         return replace(self, state=State.DELIVERED, due_at=wiping, attempts=(*self.attempts, attempt), reason=None)
 
     def later(self, at: datetime, seconds: float, *, told: Attempt | None = None) -> "Message":
@@ -159,7 +167,7 @@ class Message:
     def woken(self, at: datetime, *, open_breaker: bool) -> "Message":
         """What becomes of it when it is due and nobody has reported."""
         if not self.pending:
-            return replace(self, text=None, due_at=None)
+            return replace(self._wiped(), due_at=None)
         if at >= self.expires_at:
             return self._settled(State.EXPIRED, EXPIRED)
         if self.state is State.SENDING:
@@ -207,8 +215,10 @@ class Message:
         return replace(self, due_at=min(when, self.expires_at))
 
     def _settled(self, state: State, reason: str) -> "Message":
-        text = None if self.secret else self.text
-        return replace(self, state=state, reason=reason, due_at=None, text=text)
+        return replace(self._wiped(), state=state, reason=reason, due_at=None)
+
+    def _wiped(self) -> "Message":
+        return replace(self, text=None if self.secret else self.text, sealed_phone=None)
 
 
 def allowed_steps(urgency: Urgency, channels: Sequence[str]) -> tuple[str, ...]:

@@ -25,7 +25,10 @@ _TOKEN: Final = re.compile(r"\{\{|\}\}|\[\[|\]\]|\{([a-z_]+)(?::([^{}\[\]]*))?\}
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """Words for one occasion. `samples` are its values with examples as long as they get; `required` must be used and given."""
+    """Words for one occasion. `samples` are its values with examples as long as they get; `required` must be used and given.
+
+    A guest may switch a `topic` off. What is not `in_inbox` goes by the channels it was ordered for and is kept nowhere else.
+    """
 
     name: str
     samples: Values
@@ -33,6 +36,8 @@ class Template:
     required: frozenset[str] = frozenset()
     secret: bool = False
     by_sms: bool = False
+    topic: str = ""
+    in_inbox: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""What notifications keeps: `messages` and `guests` in each shop's database, `programs` and `templates` in its own; the agenda in Redis."""
+"""What notifications keeps: `messages` and `guests` (with the staff) in each shop's database, `programs` and `templates` in its own.
+
+The agenda is in Redis.
+"""
 
 from typing import Final
 
@@ -16,5 +19,9 @@ INDEXES: Final = {
         IndexModel("due_at", name="due", partialFilterExpression={"due_at": {"$exists": True}}),
         IndexModel([("guest_id", ASCENDING), ("created_at", DESCENDING)], name="guest"),
         IndexModel("created_at", name="kept", expireAfterSeconds=KEPT_SECONDS),
+    ),
+    GUESTS: (
+        IndexModel("role", name="staff", partialFilterExpression={"role": {"$exists": True}}),
+        IndexModel("browsers.id", name="browsers", partialFilterExpression={"browsers.id": {"$exists": True}}),
     ),
 }

@@ -1,4 +1,7 @@
-"""`guests` in each shop's database: how everybody is reached, sealed as it came from identity, and the present segment (F46)."""
+"""`guests` in each shop's database: how everybody is reached, sealed as it came from identity, and the present segment (F46).
+
+Those who work in the shop are there too, told by their `role`.
+"""
 
 from collections.abc import Collection as Many
 from collections.abc import Sequence
@@ -8,7 +11,7 @@ from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
 from bezkart.kit.mongo import Collection, Databases, Document, raise_unless_duplicates
-from services.notifications.domain.routes import SMS, TELEGRAM, Routes
+from services.notifications.domain.routes import SMS, TELEGRAM, Browser, Routes
 from services.notifications.store import GUESTS
 
 
@@ -43,6 +46,15 @@ class Guests:
         """Take what is newer; addresses that come anew are no longer dead."""
         await self._write(shop, [_learn(each) for each in routes])
 
+    async def learn_staff(self, shop: str, staff: Sequence[tuple[Routes, str]]) -> None:
+        """The same for those who work there, each with the role."""
+        await self._write(shop, [_learn(routes, role=role) for routes, role in staff])
+
+    async def staff(self, shop: str) -> list[tuple[Routes, str]]:
+        """Everybody who works or has worked there, each with the role."""
+        found = (await self._collection(shop)).find({"role": {"$exists": True}})
+        return [(_routes(document), document["role"]) async for document in found]
+
     async def move(self, shop: str, moves: Sequence[tuple[str, int, str]]) -> None:
         """Guest id, version and name of the segment; taken if newer."""
         await self._write(shop, [_move(*each) for each in moves])
@@ -61,7 +73,7 @@ class Guests:
     async def reach(self, shop: str) -> list[Reach]:
         """Reachability now, by segment."""
         grouping: list[Document] = [
-            {"$match": {"erased": {"$ne": True}}},
+            {"$match": {"erased": {"$ne": True}, "role": {"$exists": False}}},
             {
                 "$group": {
                     "_id": "$segment",
@@ -90,7 +102,7 @@ class Guests:
         return (await self._databases.shop(shop))[GUESTS]
 
 
-def _learn(routes: Routes) -> tuple[Document, Document]:
+def _learn(routes: Routes, **more: str) -> tuple[Document, Document]:
     older = {"_id": routes.guest_id, "version": {"$lt": routes.version}, "erased": {"$ne": True}}
     known: Document = {
         "version": routes.version,
@@ -99,6 +111,7 @@ def _learn(routes: Routes) -> tuple[Document, Document]:
         "masked_phone": routes.masked_phone,
         "language": routes.language,
         "dead": {},
+        **more,
     }
     return older, {"$set": known}
 
@@ -125,4 +138,6 @@ def _routes(document: Document) -> Routes:
         masked_phone=document.get("masked_phone"),
         language=document.get("language", "ru"),
         dead=document.get("dead", {}),
+        muted=frozenset(document.get("muted", ())),
+        browsers=tuple(Browser(**each) for each in document.get("browsers", ())),
     )

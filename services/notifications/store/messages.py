@@ -14,11 +14,11 @@ from bezkart.kit.bus.envelope import Sealed, seal
 from bezkart.kit.bus.publisher import OutboxPublisher
 from bezkart.kit.mongo import Collection, Databases, Document, raise_unless_duplicates
 from services.notifications.channels.port import Outgoing
-from services.notifications.domain.message import PENDING, Attempt, Message, State
+from services.notifications.domain.message import PENDING, Message, State
 from services.notifications.store import MESSAGES
+from services.notifications.store.documents import attempt_document, document_of, message_of, state_of
 
 _STILL: Final = [state.value for state in PENDING]
-_FIXED: Final = ("guest_id", "key", "template", "urgency", "created_at", "expires_at", "secret")
 _READ: Final = {"outbox": 0, "lease": 0}
 
 
@@ -62,7 +62,7 @@ class Messages:
             return
         collection = await self._collection(shop)
         sealed = {message.id: [seal(event, at) for event in events] for message, events in new}
-        documents = {message.id: _document(message, sealed[message.id]) for message, _ in new}
+        documents = {message.id: document_of(message, sealed[message.id]) for message, _ in new}
         known: set[str] = set()
         try:
             await collection.insert_many(list(documents.values()), ordered=False)
@@ -82,7 +82,7 @@ class Messages:
         if not taken.modified_count:
             return []
         mine = {"_id": {"$in": list(ids)}, "lease": lease, "state": State.SENDING.value}
-        return [_message(document) async for document in collection.find(mine, _READ)]
+        return [message_of(document) async for document in collection.find(mine, _READ)]
 
     async def save(self, shop: str, changes: Sequence[Change], at: datetime) -> bool:
         """Write all in one round trip, each unless somebody else wrote it meanwhile; whether all were written."""
@@ -114,7 +114,7 @@ class Messages:
     async def due(self, shop: str, at: datetime, limit: int) -> list[Message]:
         """Those that somebody must look at, longest due first."""
         found = (await self._collection(shop)).find({"due_at": {"$lte": at}}, _READ).sort("due_at").limit(limit)
-        return [_message(document) async for document in found]
+        return [message_of(document) async for document in found]
 
     async def next_due(self, shop: str) -> datetime | None:
         """When the next one will be due."""
@@ -127,10 +127,17 @@ class Messages:
         return None
 
     async def parked_twice(self, shop: str, channel: str, limit: int) -> list[list[Message]]:
-        """Guests for whom more than one message is parked: their messages, oldest first."""
+        """Guests for whom more than one message is parked: their messages, oldest first. Those for staff stay apart."""
         collection = await self._collection(shop)
         grouping: list[Document] = [
-            {"$match": {"due_at": {"$exists": True}, "state": State.PARKED.value, "channel": channel}},
+            {
+                "$match": {
+                    "due_at": {"$exists": True},
+                    "state": State.PARKED.value,
+                    "channel": channel,
+                    "staff": {"$exists": False},
+                }
+            },
             {"$group": {"_id": "$guest_id", "ids": {"$push": "$_id"}, "count": {"$sum": 1}}},
             {"$match": {"count": {"$gt": 1}}},
             {"$limit": limit},
@@ -139,12 +146,16 @@ class Messages:
         wanted = {"_id": {"$in": [each for ids in groups for each in ids]}, "state": State.PARKED.value}
         by_guest: dict[str, list[Message]] = {}
         async for document in collection.find(wanted, _READ).sort("created_at"):
-            by_guest.setdefault(document["guest_id"], []).append(_message(document))
+            by_guest.setdefault(document["guest_id"], []).append(message_of(document))
         return [messages for messages in by_guest.values() if len(messages) > 1]
 
     async def load(self, shop: str, message_id: str) -> Message | None:
         document = await (await self._collection(shop)).find_one({"_id": message_id}, _READ)
-        return _message(document) if document else None
+        return message_of(document) if document else None
+
+    async def load_many(self, shop: str, ids: Many[str]) -> list[Message]:
+        found = (await self._collection(shop)).find({"_id": {"$in": list(ids)}}, _READ)
+        return [message_of(document) async for document in found]
 
     async def of_guest(self, shop: str, guest_id: str, *, before: datetime | None, limit: int) -> list[Message]:
         """A guest's messages, newest first."""
@@ -152,12 +163,32 @@ class Messages:
         if before:
             wanted["created_at"] = {"$lt": before}
         found = (await self._collection(shop)).find(wanted, _READ).sort("created_at", DESCENDING).limit(limit)
-        return [_message(document) async for document in found]
+        return [message_of(document) async for document in found]
+
+    async def everything(self, shop: str, guest_id: str) -> list[Message]:
+        """All of a guest's messages, oldest first."""
+        found = (await self._collection(shop)).find({"guest_id": guest_id}, _READ).sort("created_at")
+        return [message_of(document) async for document in found]
+
+    async def mark_read(self, shop: str, guest_id: str, *, up_to: datetime, at: datetime) -> None:
+        """Those of the guest that came until `up_to` have been seen."""
+        unread = {"guest_id": guest_id, "created_at": {"$lte": up_to}, "read_at": {"$exists": False}}
+        await (await self._collection(shop)).update_many(unread, {"$set": {"read_at": at}})
+
+    async def unread(self, shop: str, guest_id: str, *, but: Many[str]) -> int:
+        """How many the guest has not seen, `but` those of some templates."""
+        wanted = {
+            "guest_id": guest_id,
+            "read_at": {"$exists": False},
+            "text": {"$ne": None},
+            "template": {"$nin": list(but)},
+        }
+        return await (await self._collection(shop)).count_documents(wanted)
 
     async def latest(self, shop: str, limit: int) -> list[Message]:
         """The shop's messages, newest first."""
         found = (await self._collection(shop)).find({}, _READ).sort("created_at", DESCENDING).limit(limit)
-        return [_message(document) async for document in found]
+        return [message_of(document) async for document in found]
 
     async def waiting(self, shop: str) -> list[Waiting]:
         """What is pending, by channel, urgency and state."""
@@ -174,8 +205,11 @@ class Messages:
         found = await (await self._collection(shop)).aggregate(counting)
         return [Waiting(**each["_id"], count=each["count"], oldest=each["oldest"]) async for each in found]
 
-    async def erase(self, shop: str, guest_ids: Many[str]) -> None:
-        await (await self._collection(shop)).delete_many({"guest_id": {"$in": list(guest_ids)}})
+    async def erase(self, shop: str, guest_ids: Many[str], *, staff: Many[str]) -> None:
+        """The guests' messages, and what the `staff` was told about them."""
+        collection, guests = await self._collection(shop), {"$in": list(guest_ids)}
+        await collection.delete_many({"guest_id": guests})
+        await collection.delete_many({"guest_id": {"$in": list(staff)}, "about": guests})
 
     async def shops(self) -> list[str]:
         return await self._databases.shops()
@@ -189,7 +223,7 @@ def _update(change: Change, events: Sequence[Sealed]) -> UpdateOne:
     condition: Document = {"_id": after.id, "rev": before.rev}
     if after.state is State.DELIVERED and before.pending:
         condition = {"_id": after.id, "state": {"$in": _STILL}}
-    known, state = _state(before), _state(after)
+    known, state = state_of(before), state_of(after)
     changed = {name: value for name, value in state.items() if value != known[name]}
     absent = [name for name in ("due_at",) if state[name] is None]
     update: dict[str, Any] = {
@@ -201,62 +235,9 @@ def _update(change: Change, events: Sequence[Sealed]) -> UpdateOne:
         del update["$set"]
     new = after.attempts[len(before.attempts) :]
     pushed = {
-        **({"attempts": {"$each": [_attempt_document(each) for each in new]}} if new else {}),
+        **({"attempts": {"$each": [attempt_document(each) for each in new]}} if new else {}),
         **({"outbox": {"$each": [event.document() for event in events]}} if events else {}),
     }
     if pushed:
         update["$push"] = pushed
     return UpdateOne(condition, update)
-
-
-def _state(message: Message) -> Document:
-    return {
-        "state": message.state.value,
-        "channel": message.channel,
-        "steps": message.steps,
-        "step": message.step,
-        "step_until": message.step_until,
-        "due_at": message.due_at,
-        "tries": message.tries,
-        "again": message.again,
-        "text": message.text,
-        "reason": message.reason,
-    }
-
-
-def _document(message: Message, events: Sequence[Sealed]) -> Document:
-    state = _state(message)
-    if state["due_at"] is None:
-        del state["due_at"]
-    fixed: Document = {name: getattr(message, name) for name in _FIXED}
-    return {
-        "_id": message.id,
-        "rev": 1,
-        **fixed,
-        **state,
-        "attempts": [_attempt_document(each) for each in message.attempts],
-        "outbox": [event.document() for event in events],
-    }
-
-
-def _attempt_document(attempt: Attempt) -> Document:
-    return {name: getattr(attempt, name) for name in Attempt.__dataclass_fields__}
-
-
-def _message(document: Document) -> Message:
-    fixed: Document = {name: document[name] for name in _FIXED}
-    return Message(
-        id=document["_id"],
-        rev=document["rev"],
-        **fixed,
-        state=State(document["state"]),
-        steps=tuple(document["steps"]),
-        step=document["step"],
-        step_until=document["step_until"],
-        due_at=document.get("due_at"),
-        tries=document["tries"],
-        again=tuple(document["again"]),
-        text=document["text"],
-        reason=document["reason"],
-        attempts=tuple(Attempt(**each) for each in document["attempts"]),
-    )

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -11,14 +11,24 @@ import structlog
 from bezkart.contracts.event import Event
 from bezkart.kernel.ids import derived_id
 from services.notifications.channels.port import Outgoing, SendFailed
-from services.notifications.domain.catalogue import CATALOGUE
+from services.notifications.domain.buttons import Button
+from services.notifications.domain.catalogue import CATALOGUE, OUTSIDE_INBOX
 from services.notifications.domain.errors import TemplateInvalid, ValueMissing
-from services.notifications.domain.message import LIFE, Attempt, Message, State, Urgency, allowed_steps
+from services.notifications.domain.message import (
+    EXPIRED,
+    LIFE,
+    SWITCHED_OFF,
+    Attempt,
+    Message,
+    State,
+    Urgency,
+    allowed_steps,
+)
 from services.notifications.domain.routes import Routes
 from services.notifications.domain.templates import render
 from services.notifications.store.shops import ShopWords
 from services.notifications.usecases.collaborators import Notifications
-from services.notifications.usecases.enqueue import enqueue
+from services.notifications.usecases.enqueue import enqueue, enqueue_push
 from services.notifications.usecases.events import told
 
 log = structlog.get_logger("bezkart.notifications")
@@ -30,7 +40,7 @@ UNKNOWN_TEMPLATE: Final = "no-such-template"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What somebody wants a guest to be told; `asked_at` is when."""
+    """What somebody wants a guest to be told, or one of the `staff` (of the guest `about`); `asked_at` is when."""
 
     guest_id: str
     key: str
@@ -40,6 +50,10 @@ class Request:
     channels: tuple[str, ...]
     asked_at: datetime
     expires_at: datetime | None = None
+    sealed_phone: str | None = field(default=None, repr=False)
+    buttons: tuple[Button, ...] = ()
+    staff: bool = False
+    about: str | None = None
 
 
 def message_id(shop: str, key: str) -> str:
@@ -65,8 +79,15 @@ async def accept(shop: str, requests: Sequence[Request], service: Notifications)
     await service.messages.add(shop, new, now)
     enqueue(shop, ready, service)
     await service.agenda.note(shop, min((each.due_at for each in queued if each.due_at), default=None))
-    heard = [each for each in queued if each.text is not None and (each.urgent or len(queued) <= HINTED)]
+    kept = [each for each in queued if in_inbox(each)]
+    enqueue_push(shop, [each for each in kept if each.guest_id in routes and routes[each.guest_id].browsers], service)
+    heard = [each for each in kept if each.urgent or len(queued) <= HINTED]
     await asyncio.gather(*(_copy(shop, message, service) for message in heard))
+
+
+def in_inbox(message: Message) -> bool:
+    """Whether the guest finds it there."""
+    return message.text is not None and not message.staff and message.template not in OUTSIDE_INBOX
 
 
 def _message(identity: str, request: Request, routes: Routes, words: ShopWords, *, service: Notifications) -> Message:
@@ -84,6 +105,9 @@ def _message(identity: str, request: Request, routes: Routes, words: ShopWords, 
         steps=(),
         text=None,
         secret=template.secret if template else False,
+        buttons=request.buttons,
+        staff=request.staff,
+        about=request.about,
     )
     if template is None:
         return replace(message, state=State.FAILED, reason=UNKNOWN_TEMPLATE)
@@ -92,13 +116,17 @@ def _message(identity: str, request: Request, routes: Routes, words: ShopWords, 
     except (ValueMissing, TemplateInvalid) as error:
         return replace(message, state=State.FAILED, reason=f"{error.slug}:{error.detail}")
     if expires_at <= now:
-        return replace(message, state=State.EXPIRED, reason="expired")
+        return replace(message, state=State.EXPIRED, reason=EXPIRED)
+    if template.topic in routes.muted:
+        return replace(message, state=State.CANCELLED, reason=SWITCHED_OFF)
     wanted = allowed_steps(request.urgency, request.channels)
-    skipped = {each: obstacle for each in wanted if (obstacle := routes.obstacle(each))}
+    ways = routes.typed(request.sealed_phone)
+    skipped = {each: obstacle for each in wanted if (obstacle := ways.obstacle(each))}
     attempts = tuple(Attempt(each, now, "skipped", reason) for each, reason in skipped.items())
     sealed = service.envelopes.seal(text) if message.secret else text
     steps = tuple(each for each in wanted if each not in skipped)
-    return replace(message, text=sealed, steps=steps, attempts=attempts).started(now)
+    ordered = replace(message, text=sealed, sealed_phone=request.sealed_phone, steps=steps, attempts=attempts)
+    return ordered.started(now)
 
 
 def _say(request: Request, language: str, words: ShopWords) -> str:

@@ -24,9 +24,10 @@ from services.notifications.channels.port import (
 )
 from services.notifications.channels.sending import Sending
 from services.notifications.domain.message import LEASE, PARKED_FOR, Attempt, Message, Urgency
-from services.notifications.domain.routes import NO_ADDRESS, Routes
+from services.notifications.domain.routes import NO_ADDRESS, PUSH, Routes
 from services.notifications.usecases.accept import open_text
 from services.notifications.usecases.collaborators import Notifications
+from services.notifications.usecases.push import push
 from services.notifications.usecases.record import Recorder
 
 SLICE: Final = 50
@@ -47,6 +48,8 @@ class Parcel:
 
 async def deliver(shop: str, channel: str, urgency: Urgency, ids: Sequence[str], service: Notifications) -> None:
     """Those of `ids` that still wait for the channel. Safe to run twice, also at the same moment."""
+    if channel == PUSH:
+        return await push(shop, ids, service)
     recorder = Recorder(shop, service)
     at_once = asyncio.Semaphore(SLICES_AT_ONCE)
 
@@ -106,7 +109,7 @@ async def _addressed(shop: str, claimed: Sequence[Message], recorder: Recorder, 
     now = service.clock.now()
     parcels = []
     for message in claimed:
-        known = routes.get(message.guest_id, Routes(message.guest_id))
+        known = routes.get(message.guest_id, Routes(message.guest_id)).typed(message.sealed_phone)
         sealed = known.sealed(message.channel or "")
         obstacle = known.obstacle(message.channel or "") or (None if sealed else NO_ADDRESS)
         if now >= message.expires_at:
@@ -131,6 +134,7 @@ async def _send(
         address=parcel.address,
         text=open_text(message, service),
         urgent=message.urgent,
+        buttons=message.buttons,
     )
     try:
         receipt = await sending.send(outgoing, turn=turn, longest=_longest(message, service))
@@ -165,7 +169,7 @@ async def _after_failure(
         return message.failed_softly(tried, open_breaker=down)
     if isinstance(failure, Throttled):
         return message.later(tried.at, failure.retry_after, told=tried)
-    if isinstance(failure, AddressDead):
+    if isinstance(failure, AddressDead) and message.sealed_phone is None:
         await service.guests.mark_dead(shop, parcel.routes, channel, failure.reason)
     return message.failed_hard(tried)
 

@@ -6,13 +6,16 @@ from typing import Final
 
 from bezkart.kit.job_sender import Job
 from services.notifications.domain.message import Message
-from services.notifications.domain.routes import SMS, TELEGRAM
+from services.notifications.domain.routes import PUSH, SMS, TELEGRAM
 from services.notifications.usecases.collaborators import Notifications
 
 TASK: Final = "notifications.deliver"
 CHUNK: Final = {"urgent": 20, "normal": 100, "bulk": 400}
-URGENT_QUEUES: Final = tuple(f"notifications.{channel}.urgent" for channel in (TELEGRAM, SMS))
-OTHER_QUEUES: Final = tuple(f"notifications.{TELEGRAM}.{urgency}" for urgency in ("normal", "bulk"))
+URGENT_QUEUES: Final = tuple(f"notifications.{channel}.urgent" for channel in (TELEGRAM, SMS, PUSH))
+OTHER_QUEUES: Final = (
+    *(f"notifications.{TELEGRAM}.{urgency}" for urgency in ("normal", "bulk")),
+    f"notifications.{PUSH}.normal",
+)
 TICKS: Final = "notifications.ticks"
 QUEUES: Final = (*URGENT_QUEUES, *OTHER_QUEUES, TICKS)
 
@@ -28,3 +31,15 @@ def enqueue(shop: str, ready: Iterable[Message], service: Notifications) -> None
             chunk = ids[start : start + size]
             queue = f"notifications.{channel}.{urgency}"
             service.jobs.hand_over(Job(queue, TASK, [shop, channel, urgency, chunk]))
+
+
+def enqueue_push(shop: str, kept: Iterable[Message], service: Notifications) -> None:
+    """Notes to browsers of what lies in the inbox: hints, so nobody finds one that the queue never got."""
+    by_urgency: dict[bool, list[str]] = defaultdict(list)
+    for message in kept:
+        by_urgency[message.urgent].append(message.id)
+    for urgent, ids in by_urgency.items():
+        urgency = "urgent" if urgent else "normal"
+        for start in range(0, len(ids), CHUNK[urgency]):
+            chunk = ids[start : start + CHUNK[urgency]]
+            service.jobs.hand_over(Job(f"notifications.{PUSH}.{urgency}", TASK, [shop, PUSH, urgency, chunk]))

@@ -26,6 +26,8 @@ async def escalate(shop: str, message_id: str, channel: str, service: Notificati
         raise MessageSettled(f"it was delivered by {channel}")
     if channel not in allowed_steps(message.urgency, (channel,)):
         raise ChannelNotPossible("only an urgent message goes by SMS", pointer="/channel")
+    if message.staff or message.sealed_phone:
+        raise ChannelNotPossible("this message goes one way only", pointer="/channel")
     routes = await service.guests.load_many(shop, {message.guest_id})
     obstacle = routes.get(message.guest_id, Routes(message.guest_id)).obstacle(channel)
     if obstacle:

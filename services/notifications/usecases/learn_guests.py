@@ -38,7 +38,8 @@ async def learn_segments(shop: str, events: Sequence[GuestSegmentChanged], servi
 async def erase_guests(shop: str, guest_ids: Sequence[str], service: Notifications) -> None:
     """The mark first: nothing is accepted for them from then on."""
     await service.guests.erase(shop, guest_ids)
-    await service.messages.erase(shop, guest_ids)
+    staff = await service.guests.staff(shop)
+    await service.messages.erase(shop, guest_ids, staff=[each.guest_id for each, _ in staff])
 
 
 def _routes(event: GuestContactsChanged) -> Routes:

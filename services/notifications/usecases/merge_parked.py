@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from services.notifications.domain.digest import digest
+from services.notifications.domain.digest import DIGEST, digest
 from services.notifications.domain.message import LIFE, Message
 from services.notifications.store.messages import Change
 from services.notifications.usecases.accept import message_id
@@ -11,7 +11,6 @@ from services.notifications.usecases.collaborators import Notifications
 from services.notifications.usecases.enqueue import enqueue
 
 GUESTS_AT_ONCE: Final = 500
-DIGEST: Final = "digest"
 
 
 async def merge_parked(shop: str, channel: str, service: Notifications) -> None:
@@ -48,4 +47,5 @@ def _digest(shop: str, group: list[Message], channel: str, language: str) -> Mes
         text=text,
         attempts=(),
         reason=None,
+        buttons=(),  # of many messages it cannot be told whose they are
     )
