@@ -88,8 +88,9 @@ const drawPass = async ({ guest, qr, fresh }) => {
 
 const showRate = ({ feedback }) => {
   const open = feedback?.open_rating;
-  show($("rate"), Boolean(open) || (rated !== null && $("rate-form").childElementCount > 0));
-  if (!open || open.id === rated) return;
+  const asked = open?.state === "asked";
+  show($("rate"), asked || (rated !== null && open?.id === rated));
+  if (!asked || open.id === rated) return;
   rated = open.id;
   $("rate-form").replaceChildren(answerForm(`/feedback/ratings/${encodeURIComponent(open.id)}`));
 };

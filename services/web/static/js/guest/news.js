@@ -37,6 +37,7 @@ const showCode = () => {
 };
 
 const buttonsOf = (letter) => {
+  if (ends(letter) < moment()) return null;
   const known = (letter.buttons ?? []).map((button) => ({ ...button, does: actionOf(button.action) })).filter(({ does }) => does);
   if (known.length === 0) return null;
   if (known.every(({ does }) => does.kind === "rate")) return answerForm(known[0].does.path);
@@ -68,7 +69,7 @@ const markRead = async () => {
   const [newest] = unread(state.letters);
   if (!newest || read === newest.id) return;
   read = newest.id;
-  await post("/inbox/read", { up_to: newest.id }, { repeatable: true }).catch(() => { read = null; });
+  await post("/inbox/read", { up_to: newest.at }, { repeatable: true }).catch(() => { read = null; });
 };
 
 export const showNews = ({ letters, view }) => {

@@ -44,7 +44,7 @@ export const forget = async () => {
 export const learn = (changes) => { set(changes); keep(); };
 
 /** When the owner last answered, "" for never; `state.seen` is up to where the guest has read. */
-export const lastReply = () => (state.feedback?.threads ?? []).flatMap(({ messages }) => messages).filter(({ by }) => by === "owner").map(({ at }) => at).sort().pop() ?? "";
+export const lastReply = () => (state.feedback?.threads ?? []).flatMap(({ messages }) => messages).filter(({ author }) => author === "owner").map(({ at }) => at).sort().pop() ?? "";
 
 const ENDED = new Set([401, 403]);
 const settled = (promise) => promise.then((value) => ({ value }), (problem) => ({ problem }));

@@ -9,9 +9,9 @@ const MOST = 2000;
 let shown = "";
 let key = newKey(); // one key per message, however often it is sent
 
-const bubble = ({ by, text, at }) => h("li", { class: `bubble ${by === "owner" ? "theirs" : "mine"}` },
+const bubble = ({ author, text, at }) => h("li", { class: `bubble ${author === "owner" ? "theirs" : "mine"}` },
   h("p", { class: "text" }, text),
-  h("small", { class: "quiet" }, `${t(by === "owner" ? "guest.by_owner" : "guest.by_me")} · ${momentInWords(at)}`));
+  h("small", { class: "quiet" }, `${t(author === "owner" ? "guest.by_owner" : "guest.by_me")} · ${momentInWords(at)}`));
 
 const complainer = (place) => (text) => { say(place, text); show(place, Boolean(text)); };
 
@@ -38,15 +38,18 @@ const replyForm = (thread) => {
   return h("form", { class: "field", novalidate: true, onsubmit: submit }, h("label", { for: name, class: "unseen" }, t("guest.reply")), field, wrong, h("button", { class: "button", type: "submit" }, t("guest.reply")));
 };
 
+const rating = ({ stars, comment }) => h("li", { class: "bubble mine" }, h("p", { class: "given", role: "img", "aria-label": t("guest.stars", { n: stars }) }, "★".repeat(stars)), comment && h("p", { class: "text" }, comment));
+
 const threadCard = (thread) => h("section", { class: "card part thread", "data-thread": thread.id },
-  h("ol", { class: "bubbles" }, thread.messages.map(bubble)),
-  thread.state !== "closed" && replyForm(thread));
+  h("ol", { class: "bubbles" }, thread.rating && rating(thread.rating), thread.messages.map(bubble)),
+  !thread.continued_in && replyForm(thread));
 
 /** Shows the threads anew when something was written; a reply that is being typed is kept. */
 export const showPart = ({ feedback }) => {
   const threads = feedback?.threads ?? [];
+  show($("rate-visit"), Boolean(feedback?.rateable) || $("rate-visit-form").childElementCount > 0);
   if (lastReply() > state.seen) learn({ seen: lastReply() });
-  const now = JSON.stringify(threads.map(({ id, state: its, messages }) => [id, its, messages.length]));
+  const now = JSON.stringify(threads.map(({ id, state: its, messages, rating: note }) => [id, its, messages.length, note]));
   if (now === shown) return;
   shown = now;
   const typed = new Map([...$("threads").querySelectorAll("textarea")].map(({ id, value }) => [id, value]));

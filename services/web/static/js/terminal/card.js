@@ -74,6 +74,7 @@ const FAILURES = {
   "gift-request": ["gift.not_asked", "gift.maybe_asked"],
   "gift-again": ["gift.not_asked", "gift.maybe_asked"],
   "gift-issue": ["gift.not_issued", "gift.maybe_issued"],
+  "gift-offline": ["gift.not_issued", "gift.maybe_issued"],
   "gift-override": ["gift.not_issued", "gift.maybe_issued"],
   "gift-release": ["gift.not_released", "gift.maybe_released"],
 };

@@ -3,8 +3,12 @@ import { get, newKey, post, Problem } from "../api.js";
 
 const CUPS_MOST = 9;
 const ENTER_GUARD = 400;
+/** What finds a guest: the last four digits of the number, or the short code from the guest's page. */
+export const FINDABLE = 6;
+export const SHORT_CODE = /^[A-Z0-9]{6}$/;
+export const findable = (typed) => /^\d{4}$/.test(typed) || SHORT_CODE.test(typed);
 const UNPAID = { amount: null, spend: 0, wrong: false }; // minor units, and whether what was typed is no amount
-const OPENED = { cups: 1, payment: UNPAID, message: null, fault: "" };
+const OPENED = { cups: 1, payment: UNPAID, message: null, fault: "", appFault: "" };
 const CLEAN = { view: "empty", digits: "", searched: "", guests: [], guest: null, account: null, action: null, notice: null, retry: null, problem: null, openedAt: 0, ...OPENED };
 
 export const state = { ...CLEAN, program: null };
@@ -43,7 +47,7 @@ const withVisits = async (guests) => {
 
 export const find = (digits) => attempt(async (fresh) => {
   set({ ...CLEAN, digits, searched: digits, view: "loading" });
-  const { guests } = await post("/guests/search", { last4: digits }, { repeatable: true });
+  const { guests } = await post("/guests/search", SHORT_CODE.test(digits) ? { code: digits } : { last4: digits }, { repeatable: true });
   if (!fresh()) return;
   if (guests.length === 0) set({ view: "nobody" });
   else if (guests.length === 1) await show(guests[0], {}, fresh);
@@ -114,7 +118,7 @@ export const refresh = async (guestId) => {
 
 /** Sends an action of value. Trying again uses the same action and so the same key. `refused(problem)` may give what shall be shown instead. */
 export const send = async (action) => {
-  set({ action, notice: null, fault: "", account: action.foreseen ?? action.before });
+  set({ action, notice: null, fault: "", appFault: "", account: action.foreseen ?? action.before });
   const here = () => state.guest?.id === action.guestId && state.action === action;
   try {
     const answer = await post(action.path, action.body, { key: action.key });
@@ -176,7 +180,7 @@ export const enter = () => {
     return null;
   }
   if (state.view === "loading") return null;
-  if (!/^\d{4}$/.test(state.digits)) return "four";
+  if (!findable(state.digits)) return "four";
   find(state.digits);
   return null;
 };

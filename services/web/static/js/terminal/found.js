@@ -1,6 +1,6 @@
 // What a search led to when it is not one guest: several, nobody, or a failure.
 import { $, h, say } from "../dom.js";
-import { open, state, startRegistration } from "./desk.js";
+import { open, SHORT_CODE, state, startRegistration } from "./desk.js";
 import { t, visitInWords } from "../words.js";
 
 const list = $("hits");
@@ -32,7 +32,7 @@ export const showFound = (current) => {
     list.querySelector("button").focus({ preventScroll: true });
   }
   if (view !== "choose") listed = null;
-  if (view === "nobody") say($("nobody-title"), t("terminal.nobody_title", { digits: searched }));
+  if (view === "nobody") say($("nobody-title"), t(SHORT_CODE.test(searched) ? "terminal.nobody_code" : "terminal.nobody_title", { digits: searched }));
   if (view === "failed") say($("failed-text"), problem.sentence);
 };
 

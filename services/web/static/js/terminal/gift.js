@@ -1,7 +1,7 @@
 // The gift on the card: «Выдать подарок», then the code's countdown, its way to the guest, and the field for it.
 import { $, icon, say, show } from "../dom.js";
 import { set, state } from "./desk.js";
-import { anotherCode, bySms, issue, left, live, override, pending, release, request, runOut, watch } from "./handover.js";
+import { anotherCode, byApp, bySms, issue, left, live, override, pending, release, request, runOut, watch } from "./handover.js";
 import { inLanguage, t } from "../words.js";
 
 const form = $("handover");
@@ -96,9 +96,37 @@ export const showGift = (current) => {
   say($("gift-ask"), t(asking ? "gift.asking" : "gift.ask"));
   $("gift-ask").setAttribute("aria-disabled", String(Boolean(action)));
   if (reason) { $("override-do").setAttribute("aria-disabled", String(Boolean(action))); if (account.gifts === 0) $("override").open = false; }
+  showByApp(current);
   const hadFault = code.getAttribute("aria-invalid") === "true";
   showForm(current);
   if (current.fault && !hadFault) code.select();
+};
+
+const appCode = $("by-app-code");
+
+/** The code from the guest's own page, which needs no message to arrive. */
+const showByApp = ({ account, action, appFault, guest }) => {
+  if (byAppOf !== guest.id || account.gifts === 0) { byAppOf = guest.id; $("by-app").open = false; appCode.value = ""; }
+  const sending = action?.kind === "gift-offline";
+  say($("by-app-do"), t(sending ? "gift.issuing" : "gift.issue"));
+  $("by-app-do").setAttribute("aria-disabled", String(Boolean(action)));
+  complainByApp(appFault);
+};
+let byAppOf = null;
+const complainByApp = (text) => {
+  say($("by-app-wrong"), text);
+  show($("by-app-wrong"), Boolean(text));
+  const had = appCode.getAttribute("aria-invalid") === "true";
+  appCode.setAttribute("aria-invalid", String(Boolean(text)));
+  if (text && !had) appCode.select();
+};
+
+const submitByApp = (event) => {
+  event.preventDefault();
+  if (state.action) return;
+  const digits = appCode.value.replace(/\D/g, "");
+  if (digits.length === 8) byApp(digits);
+  else complainByApp(t("gift.eight_digits"));
 };
 
 const free = (run) => () => { if (!state.action) run(); };
@@ -133,6 +161,8 @@ export const wireGift = () => {
   $("gift-again").addEventListener("click", free(anotherCode));
   $("gift-cancel").addEventListener("click", free(release));
   form.addEventListener("submit", submit);
+  $("by-app-form").addEventListener("submit", submitByApp);
+  appCode.addEventListener("input", () => { if (state.appFault) set({ appFault: "" }); else complainByApp(""); });
   code.addEventListener("input", () => {
     const digits = code.value.replace(/\D/g, "").slice(0, 6);
     if (code.value !== digits) code.value = digits;

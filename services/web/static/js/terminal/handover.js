@@ -31,8 +31,17 @@ export const watch = async (key) => {
 
 const without = (account, changes = {}) => ({ ...account, gift_request: null, ...changes });
 
+/** The code that the guest's own page computed. */
+const refusedByApp = ({ slug, body, sentence }) => ({
+  "wrong-code": () => ({ appFault: t("gift.wrong_code", { attempts: t("count.attempts", { n: body.attempts_left }) }) }),
+  "invalid-request": () => ({ appFault: t("gift.eight_digits") }),
+  "code-used-before": () => ({ appFault: sentence }),
+  "too-many-attempts": () => ({ appFault: t("gift.app_locked") }),
+}[slug]?.() ?? null);
+
 /** What is shown when the system says no; null leaves it to the ordinary words. */
 const refused = (action) => ({ slug, body, sentence }) => {
+  if (action.kind === "gift-offline") return refusedByApp({ slug, body, sentence });
   const guestId = action.guestId;
   const again = (changes) => { setTimeout(refresh, 0, guestId); return changes; };
   switch (slug) {
@@ -63,6 +72,7 @@ export const request = () => act("gift-request", "request", {}, onItsWay);
 export const issue = (code) => act("gift-issue", `${live().gift_id}/issue`, { code }, handedOver);
 export const release = () => act("gift-release", `${live().gift_id}/release`, {}, () => ({ kind: "said", good: true, sentence: t("gift.released") }));
 export const override = (reason) => act("gift-override", "override", { reason }, handedOver);
+export const byApp = (code) => act("gift-offline", "issue-offline", { code }, handedOver);
 export const anotherCode = () => act("gift-again", `${live().gift_id}/resend`, {}, onItsWay);
 
 /** The time of the code is over: the gift is the guest's again. */

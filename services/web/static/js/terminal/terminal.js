@@ -2,7 +2,7 @@
 import { $, say, show } from "../dom.js";
 import { start } from "../page.js";
 import { showCard, wireCard } from "./card.js";
-import { loadProgram, onChange, reopen, setDigits, state } from "./desk.js";
+import { find, findable, loadProgram, onChange, reopen, setDigits, state } from "./desk.js";
 import { showFound, wireFound } from "./found.js";
 import { live } from "./handover.js";
 import { showDigits, wireKeys } from "./keys.js";
@@ -62,6 +62,9 @@ const kept = keepOverReload();
 if (kept.digits) { setDigits(kept.digits); state.searched = kept.digits; }
 $("digits").focus({ preventScroll: true });
 const slow = (yes) => say($("slow"), yes ? t("error.slow") : "");
+/** A guest's QR code leads here; the code leaves the address at once. */
+const scanned = (new URLSearchParams(location.search).get("guest") ?? "").toUpperCase();
+if (scanned) history.replaceState(null, "", location.pathname);
 const ready = Promise.all([start({ slow }), loadProgram()]);
-ready.then(() => { if (kept.guest) reopen(kept.guest); }).catch((problem) => say($("slow"), problem.sentence ?? t("error.unknown")));
+ready.then(() => { if (findable(scanned)) find(scanned); else if (kept.guest) reopen(kept.guest); }).catch((problem) => say($("slow"), problem.sentence ?? t("error.unknown")));
 setInterval(() => { if (state.view === "guest") render(state); }, 15_000);
