@@ -24,6 +24,7 @@ from services.feedback.store.shops import Shops
 from services.feedback.store.surveys import ANSWER_INDEXES, ANSWERS, SURVEY_INDEXES, SURVEYS, SurveyAnswers, Surveys
 from services.feedback.store.threads import THREAD_INDEXES, THREADS, Threads
 from services.feedback.usecases.ask_for_rating import ask_who_is_due
+from services.feedback.usecases.check_asking import check_asking
 from services.feedback.usecases.collaborators import Feedback
 from services.feedback.usecases.run_survey import ask_the_surveyed
 from services.feedback.usecases.tend import tend
@@ -61,6 +62,7 @@ def build(settings: FeedbackSettings, *, entry: str, clock: Clock | None = None)
         entry=entry,
         routers=routers,
         reactions=reactions,
+        measures=(partial(check_asking, service),),
         checks=(Check("redis", service.live.ping, required=False),),
         background=_background(service, settings) if entry == "consumer" else (),
     )

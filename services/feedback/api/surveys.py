@@ -44,6 +44,9 @@ class SurveyView(BaseModel):
 
 
 class SurveysView(BaseModel):
+    """`would_ask`: so many guests would be asked by a survey that starts now."""
+
+    would_ask: int
     surveys: list[SurveyView]
 
 
@@ -64,7 +67,8 @@ async def surveys(caller: Owner, service: Service) -> SurveysView:
     """The latest first."""
     now = service.clock.now()
     found = await running.survey_results(caller.shop, service)
-    return SurveysView(surveys=[_view(each.survey, each.nps, now) for each in found])
+    would_ask = await running.count_would_be_asked(caller.shop, service)
+    return SurveysView(would_ask=would_ask, surveys=[_view(each.survey, each.nps, now) for each in found])
 
 
 @router.get("/{survey_id}", responses=documented(SurveyNotFound))

@@ -62,6 +62,14 @@ class Guests:
         found = guests.find(wanted, {"outbox": 0}).sort("_id", ASCENDING).limit(limit)
         return [_guest(document) async for document in found]
 
+    async def count_who_bought(self, shop: str, since: datetime) -> int:
+        guests = (await self._databases.shop(shop))[GUESTS]
+        return await guests.count_documents({"last_purchase_at": {"$gte": since}})
+
+    async def overdue(self, shop: str, before: datetime) -> int:
+        """How many should have been decided on before that moment."""
+        return await (await self._databases.shop(shop))[GUESTS].count_documents({"due": {"$lte": before}})
+
     async def shops(self) -> list[str]:
         """The shops that have guests."""
         return await self._databases.shops()

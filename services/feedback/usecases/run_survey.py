@@ -84,6 +84,11 @@ async def survey_results(shop: str, service: Feedback) -> list[Result]:
     return [Result(each, nps(await service.answers.scores(shop, each.id))) for each in surveys]
 
 
+async def count_would_be_asked(shop: str, service: Feedback) -> int:
+    """How many guests a survey that starts now asks."""
+    return await service.guests.count_who_bought(shop, service.clock.now() - ASKED_WITHIN)
+
+
 async def open_survey_of(shop: str, guest_id: str, service: Feedback) -> tuple[Survey, SurveyAnswer] | None:
     """The survey that this guest may answer now."""
     latest = await service.surveys.of_shop(shop, 1)
