@@ -30,6 +30,7 @@ def build(settings: WebSettings) -> FastAPI:
         "purchases": settings.purchases_url,
         "segments": settings.segments_url,
         "notifications": settings.notifications_url,
+        "feedback": settings.feedback_url,
     }
     files = assets.Assets(extra=assets.swagger_files())
     render = Renderer(Glossary(WORDS), files, demo=settings.env == "demo")

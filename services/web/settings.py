@@ -4,9 +4,10 @@ from bezkart.kit.settings import HttpSettings
 
 
 class WebSettings(HttpSettings):
-    """The four addresses are internal and serve for nothing but merging the API documents."""
+    """The five addresses are internal and serve for nothing but merging the API documents."""
 
     identity_url: str
     purchases_url: str
     segments_url: str
     notifications_url: str
+    feedback_url: str

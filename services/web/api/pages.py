@@ -19,6 +19,7 @@ _OWNER_PAGES: Final[dict[str, tuple[str, ...]]] = {
     "segments": ("segment", "segments"),
     "program": ("program", "tier"),
     "channels": ("channels", "segment"),
+    "feedback": ("feedback", "segment"),
     "staff": ("staff",),
 }
 

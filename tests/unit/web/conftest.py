@@ -47,6 +47,7 @@ def web(signing_key: OKPKey) -> Web:
         purchases_url="http://purchases",
         segments_url="http://segments",
         notifications_url="http://notifications",
+        feedback_url="http://feedback",
     )
     return Web(build(settings))
 

@@ -31,7 +31,12 @@ def test_a_page_never_links_into_nothing(web: Web, signed_in: TokenFor) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "entry"), [("/terminal", "terminal/terminal"), ("/owner/segments", "segments/segments")]
+    ("address", "entry"),
+    [
+        ("/terminal", "terminal/terminal"),
+        ("/owner/segments", "segments/segments"),
+        ("/owner/feedback", "feedback/feedback"),
+    ],
 )
 def test_every_module_is_preloaded_so_none_waits_for_another(
     web: Web, signed_in: TokenFor, address: str, entry: str
@@ -41,7 +46,7 @@ def test_every_module_is_preloaded_so_none_waits_for_another(
     assert preloaded == imported(f"js/{entry}.js")
 
 
-@pytest.mark.parametrize("address", ["/terminal", "/owner/segments", "/sign-in"])
+@pytest.mark.parametrize("address", ["/terminal", "/owner/segments", "/owner/feedback", "/sign-in"])
 def test_the_first_load_stays_within_60_kilobytes(web: Web, signed_in: TokenFor, address: str) -> None:
     page = web.get(address, headers=signed_in(Role.OWNER)).text
     links = set(re.findall(r'(?:href|src)="(/static/[^"#]+)', page))

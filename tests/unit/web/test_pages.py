@@ -32,7 +32,7 @@ def test_a_bad_token_is_a_stranger(web: Web, token: str) -> None:
     assert web.get("/terminal", headers={"Authorization": token}).status_code == 303
 
 
-@pytest.mark.parametrize("address", ["/owner/segments", "/owner/program", "/owner/channels"])
+@pytest.mark.parametrize("address", ["/owner/segments", "/owner/feedback", "/owner/program", "/owner/channels"])
 def test_the_owners_pages_are_not_for_baristas(web: Web, signed_in: TokenFor, address: str) -> None:
     assert web.get(address).headers["location"].startswith("/sign-in?next=")
     answer = web.get(address, headers=signed_in(Role.BARISTA))
