@@ -21,6 +21,8 @@ STORE_PORTS = (
     "erlang-names",
 )
 VHOST = "bezkart"
+# Every collection and index is a file, some thirty a shop: past a few thousand, mongod closes those that nobody uses.
+_FEW_FILES = "file_manager=(close_handle_minimum=4000,close_idle_time=10,close_scan_interval=5)"
 
 
 def store_specs(
@@ -38,10 +40,11 @@ def _mongo(run_dir: RunDir, port: int, program: Path, base: Mapping[str, str]) -
     argv = (str(program), "--replSet", replicaset.NAME, "--bind_ip", HOST, "--port", str(port), "--dbpath", str(folder))
     frugal = ("--nounixsocket", "--quiet", "--wiredTigerCacheSizeGB", "0.5", "--oplogSize", "1024")
     unwatched = ("--setParameter", "diagnosticDataCollectionEnabled=false")
+    closing = ("--wiredTigerEngineConfigString", _FEW_FILES, "--setParameter", "wiredTigerSessionCloseIdleTimeSecs=10")
     return Spec(
         name="mongo",
         stage=Stage.STORE,
-        argv=(*argv, *frugal, *unwatched),
+        argv=(*argv, *frugal, *unwatched, *closing),
         environment=base,
         folder=folder,
         port=port,
