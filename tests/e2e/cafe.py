@@ -67,6 +67,17 @@ class Cafe:
             body["telegram_id"] = telegram_id
         return str(self._client.post("/guests", json=body).raise_for_status().json()["id"])
 
+    def guests_with(self, number: str) -> list[Any]:
+        """As staff sees them: one, or none."""
+        found: list[Any] = (
+            self._client.post("/guests/search", json={"phone": number}).raise_for_status().json()["guests"]
+        )
+        return found
+
+    def answer(self, thread_id: str, text: str) -> None:
+        """The owner writes to a guest."""
+        self._client.post(f"/feedback/threads/{thread_id}/messages", json={"text": text}).raise_for_status()
+
     def old_guest(self, *, phone: str, name: str, registered_days_ago: int, purchases_days_ago: list[int]) -> str:
         """A guest with a history, as an import brings it; the guest's id."""
         registered = _days_ago(registered_days_ago)

@@ -6,7 +6,9 @@ import { inWords, set, shop, state } from "./state.js";
 
 const FRIEND = `bezkart.friend.${shop}`;
 const code = $("code");
-let asked = null; // {id, phone, again, until}: the sign-in under way, and the moments when a new code may be asked for and the code ends
+const UNDER_WAY = `bezkart.entry.${shop}`;
+const PROVEN = 1_800_000; // so long a sign-in is worth coming back to: a phone may drop the page while one reads the SMS
+let asked = null; // {id, ending, again, step, at}: the sign-in under way, and when a new code may be asked for; the number only while the page lives
 let busy = false;
 
 const complain = (name, text, field) => {
@@ -39,18 +41,40 @@ const tick = () => {
   if (state.view !== "code" || !asked) return;
   const wait = Math.ceil((asked.again - now()) / 1000);
   $("code-again").disabled = wait > 0;
-  say($("code-again"), wait > 0 ? t("guest.again_in", { wait: t("count.seconds", { n: wait }) }) : t("guest.again"));
+  say($("code-again"), wait > 0 ? t("guest.again_in", { n: wait }) : t("guest.again"));
+};
+
+const goOn = (step) => {
+  asked = { ...asked, step };
+  const { phone: _, ...kept } = asked;
+  sessionStorage.setItem(UNDER_WAY, JSON.stringify(kept));
+  show($("join-friend"), Boolean(friend()));
+  say($("code-sent"), t("guest.code_sent", { digits: asked.ending }));
+  set({ view: step });
+  tick();
+  $(step === "code" ? "code" : "name").focus();
+};
+const stop = () => { asked = null; sessionStorage.removeItem(UNDER_WAY); };
+
+/** Comes back to a sign-in that was under way; false when there is none. */
+export const goOnWithEntry = () => {
+  const kept = JSON.parse(sessionStorage.getItem(UNDER_WAY) ?? "null");
+  if (!kept || Date.now() - kept.at > PROVEN) return false;
+  asked = kept;
+  goOn(kept.step);
+  return true;
 };
 
 const ask = async (phone) => {
-  const answer = await post("/guest-sign-ins", { shop, phone });
-  asked = { id: answer.id, phone, again: now() + answer.resend_after_seconds * 1000 };
-  code.value = "";
+  const same = asked?.phone === phone && asked.again > now();
+  if (!same) {
+    const answer = await post("/guest-sign-ins", { shop, phone });
+    const ending = phone.replace(/\D/g, "").slice(-4).replace(/^(..)/, "$1-");
+    asked = { id: answer.id, phone, ending, again: now() + answer.resend_after_seconds * 1000, at: Date.now() };
+    code.value = "";
+  }
   complain("code", "", code);
-  set({ view: "code" });
-  say($("code-sent"), t("guest.code_sent", { digits: phone.replace(/\D/g, "").slice(-4) }));
-  tick();
-  code.focus();
+  goOn("code");
 };
 
 const submitPhone = (event) => {
@@ -59,17 +83,19 @@ const submitPhone = (event) => {
   const digits = phone.replace(/\D/g, "").length;
   if (digits < 10 || digits > 15) { complain("phone", t("guest.phone_short"), $("phone")); return; }
   complain("phone", "", $("phone"));
-  working(event.target, () => ask(phone).catch((problem) => complain("phone", inWords(problem), $("phone"))));
+  working(event.target, () => ask(phone).catch((problem) => complain("phone", refused(problem), $("phone"))));
 };
 
 /** The page once more, as a guest's: it then knows the shop's time zone and currency. */
 const enter = (newcomer) => {
-  asked = null;
+  stop();
   if (newcomer) sessionStorage.setItem(`bezkart.welcome.${shop}`, "1");
   location.reload();
 };
 
 const refused = (problem) => {
+  const { retry_after: wait } = problem.body ?? {};
+  if (problem.slug === "too-many-codes" && wait) return t("guest.codes_wait", { wait: wait > 90 ? t("count.minutes", { n: Math.ceil(wait / 60) }) : t("count.seconds", { n: Math.ceil(wait) }) });
   if (problem.slug === "wrong-code") return t("guest.wrong_code", { attempts: t("count.attempts", { n: problem.body.attempts_left ?? 0 }) });
   return inWords(problem);
 };
@@ -81,9 +107,7 @@ const confirm = () => working($("confirm"), async () => {
   try {
     const answer = await post(`/guest-sign-ins/${encodeURIComponent(asked.id)}/confirm`, { code: digits });
     if (answer.state === "signed-in") { enter(false); return; }
-    show($("join-friend"), Boolean(friend()));
-    set({ view: "register" });
-    $("name").focus();
+    goOn("register");
   } catch (problem) {
     complain("code", refused(problem), code);
     code.select();
@@ -123,7 +147,10 @@ export const wireEntry = () => {
     complain("code", "", code);
     if (code.value.replace(/\D/g, "").length === 6) confirm();
   });
-  $("code-again").addEventListener("click", () => ask(asked.phone).catch((problem) => complain("code", inWords(problem), code)));
-  $("other-number").addEventListener("click", () => { asked = null; set({ view: "phone", note: "" }); $("phone").select(); });
+  $("code-again").addEventListener("click", () => {
+    if (asked.phone) ask(asked.phone).catch((problem) => complain("code", refused(problem), code));
+    else { stop(); set({ view: "phone", note: "" }); $("phone").focus(); }
+  });
+  $("other-number").addEventListener("click", () => { set({ view: "phone", note: "" }); $("phone").select(); });
   setInterval(tick, 1000);
 };

@@ -2,7 +2,7 @@
 import { call } from "../api.js";
 import { $, show } from "../dom.js";
 import { t } from "../words.js";
-import { showEntry, wireEntry } from "./entry.js";
+import { goOnWithEntry, showEntry, wireEntry } from "./entry.js";
 import { showHome, welcome, wireHome } from "./home.js";
 import { showNews, wireNews } from "./news.js";
 import { prepare, wireOffline } from "./offline.js";
@@ -52,6 +52,7 @@ const begin = async () => {
   const known = restore() && standing !== "elsewhere";
   if (known) set({ view: wanted() });
   if (!known && standing !== "guest") {
+    if (goOnWithEntry()) return;
     set({ view: "phone", note: standing === "staff" ? t("guest.as_staff") : standing === "elsewhere" ? t("guest.elsewhere") : "" });
     return;
   }

@@ -43,7 +43,7 @@ const ask = async () => {
     known = false;
     complain(inWords(problem));
   }
-  const may = possible();
+  const may = await possible().catch(() => false);
   $("wants-push").disabled = !may;
   $("wants-push").checked = may && await subscribed();
   say($("push-note"), may ? "" : `(${t("guest.push_impossible")})`);

@@ -1,7 +1,7 @@
 // The code that needs no network (F45): a new one every 30 seconds, computed here from a key that was fetched while there was one.
 import { get } from "../api.js";
 import { $, say, show } from "../dom.js";
-import { learn, moment, set, shop, state } from "./state.js";
+import { moment, set, shop, state } from "./state.js";
 import { codeAt, keyOf } from "./totp.js";
 import { keepKey, keptKey } from "./vault.js";
 
@@ -18,6 +18,7 @@ const fetched = async (guest) => {
 
 /** Has the key at hand: kept ones at once, an old one is renewed when there is network. */
 export const prepare = async () => {
+  openIfAlone();
   if (!canSign() || !state.guest) return;
   const kept = await keptKey(shop);
   entry = kept?.guest === state.guest.id ? kept : null;
@@ -48,6 +49,5 @@ const openIfAlone = () => { if (!navigator.onLine && state.account?.gifts > 0) $
 export const wireOffline = () => {
   $("offline").addEventListener("toggle", tick);
   setInterval(tick, 1000);
-  window.addEventListener("offline", () => { learn({}); set({ fresh: false, lost: true }); openIfAlone(); });
-  openIfAlone();
+  window.addEventListener("offline", () => { set({ fresh: false, lost: true }); openIfAlone(); });
 };

@@ -1,7 +1,11 @@
 // Notes on this phone (Web Push): the browser's own subscription, told to the system.
 import { call, get, put } from "../api.js";
 
-export const possible = () => "serviceWorker" in navigator && "PushManager" in window && Notification.permission !== "denied";
+/** Whether this browser could, and the system sends any. */
+export const possible = async () => {
+  const able = "serviceWorker" in navigator && "PushManager" in window && Notification.permission !== "denied";
+  return able && Boolean((await get("/inbox/push")).public_key);
+};
 
 const current = async () => (await (await navigator.serviceWorker.getRegistration("/g/"))?.pushManager.getSubscription()) ?? null;
 export const subscribed = async () => Boolean(await current().catch(() => null));
@@ -20,6 +24,6 @@ export const subscribe = async () => {
 export const unsubscribe = async () => {
   const subscription = await current();
   if (!subscription) return;
-  await call("DELETE", "/inbox/push", { repeatable: true });
+  await call("DELETE", "/inbox/push", { body: { endpoint: subscription.endpoint }, repeatable: true });
   await subscription.unsubscribe();
 };
