@@ -30,6 +30,7 @@ _PACES = ("BEZKART_TELEGRAM_PER_SECOND", "BEZKART_TELEGRAM_SECONDS_PER_CHAT", "B
 
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "BEZKART_LOG_LEVEL", "BEZKART_FAULTS", *_PACES)
 _SMS_PROVIDER: Final = "smsc"
+_TELEGRAM: Final = "https://api.telegram.org"
 _RATING_DELAY: Final[dict[Env, str]] = {"demo": "20", "dev": "1800"}
 """Seconds from a purchase to the question about it: whoever tries the demo does not wait half an hour."""
 
@@ -122,6 +123,7 @@ class Plan:
             Need.CONTACTS: secrets.contact_keys,
             Need.OPS: secrets.ops_key,
             Need.BOT_KEY: secrets.bot_key,
+            Need.GATEWAY_URL: self.url("gateway"),
             Need.COOKIES: "false",  # the local gateway speaks plain HTTP on loopback
             Need.IDENTITY_URL: self.url("identity"),
             Need.PURCHASES_URL: self.url("purchases"),
@@ -133,12 +135,10 @@ class Plan:
         }
 
     def _stand_in_values(self) -> dict[Need, str]:
-        """On one machine nothing leaves the house: the stand-ins take the providers' place."""
+        """On one machine nothing leaves the house: the stand-ins take the providers' place, unless a bot's token was given."""
         base = self.url("standins")
         return {
-            Need.TELEGRAM_API: f"{base}/telegram",
-            Need.TELEGRAM_TOKEN: logins.TELEGRAM_TOKEN,
-            Need.BOT_NAME: logins.TELEGRAM_USERNAME,
+            **_telegram(f"{base}/telegram"),
             Need.SMS_PROVIDER: _SMS_PROVIDER,
             Need.SMS_API: f"{base}/{_SMS_PROVIDER}",
             Need.SMS_LOGIN: logins.SMS_LOGIN,
@@ -147,6 +147,19 @@ class Plan:
             Need.PUSH_SERVICES: json.dumps([HOST]),
             Need.INBOX_MIRROR: f"{base}/inbox",
         }
+
+
+def _telegram(stand_in: str) -> dict[Need, str]:
+    """The real one where the caller's environment has a bot's token."""
+    if token := os.environ.get(Need.TELEGRAM_TOKEN.value):
+        api = os.environ.get(Need.TELEGRAM_API.value) or _TELEGRAM
+        name = os.environ.get(Need.BOT_NAME.value, "")
+        return {Need.TELEGRAM_API: api, Need.TELEGRAM_TOKEN: token, Need.BOT_NAME: name}
+    return {
+        Need.TELEGRAM_API: stand_in,
+        Need.TELEGRAM_TOKEN: logins.TELEGRAM_TOKEN,
+        Need.BOT_NAME: logins.TELEGRAM_USERNAME,
+    }
 
 
 def port_names(parts: Parts) -> tuple[str, ...]:

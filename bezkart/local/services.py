@@ -19,6 +19,7 @@ class Need(Enum):
     OPS = "BEZKART_OPS_KEY"
     BOT_KEY = "BEZKART_BOT_KEY"
     BOT_NAME = "BEZKART_BOT_USERNAME"
+    GATEWAY_URL = "BEZKART_GATEWAY_URL"
     COOKIES = "BEZKART_COOKIE_SECURE"
     IDENTITY_URL = "BEZKART_IDENTITY_URL"
     PURCHASES_URL = "BEZKART_PURCHASES_URL"
@@ -76,6 +77,7 @@ CHANNELS = frozenset(
 )
 NOTIFICATIONS = GUESTS | {Need.CONTACTS} | CHANNELS
 FEEDBACK = GUESTS | {Need.RATING_DELAY}
+BOT = frozenset({Need.REDIS, Need.GATEWAY_URL, Need.BOT_KEY, Need.TELEGRAM_API, Need.TELEGRAM_TOKEN})
 WEB = frozenset(
     {
         Need.TOKENS,
@@ -102,6 +104,7 @@ SERVICES: tuple[Service, ...] = (
     Service("notifications-beat", "services.notifications.app", "beat", NOTIFICATIONS, has_http=False),
     Service("feedback", "services.feedback.app", "api", FEEDBACK),
     Service("feedback-consumer", "services.feedback.app", "consumer", FEEDBACK),
+    Service("bot", "services.bot.app", "serve", BOT, after=frozenset({Need.REDIS})),
     Service("web", "services.web.app", "api", WEB, after=frozenset()),
     Service("standins", "bezkart.local.standins", "serve", frozenset(), after=frozenset()),
 )

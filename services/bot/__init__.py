@@ -1,0 +1,1 @@
+"""The Telegram bots: guests, baristas and owners, through the gateway only."""

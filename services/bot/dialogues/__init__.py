@@ -1,0 +1,1 @@
+"""What happens when somebody presses, writes or shares: the gateway is asked, a screen is the answer."""

@@ -1,0 +1,1 @@
+"""What people see: state in, words and buttons out. Pure."""
