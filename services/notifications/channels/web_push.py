@@ -80,7 +80,7 @@ class WebPush:
     async def send(self, outgoing: Outgoing) -> Receipt:
         refuse_text(outgoing.text, longest=MAX_LENGTH)
         subscription = self._subscription(outgoing.address)
-        note = orjson.dumps({"id": outgoing.message_id, "text": outgoing.text}).decode()
+        note = orjson.dumps({"id": outgoing.message_id, "shop": outgoing.shop, "text": outgoing.text}).decode()
         await asyncio.to_thread(self._push, subscription, note, urgent=outgoing.urgent)
         return Receipt(provider_id=None, cost=0)
 

@@ -16,6 +16,8 @@ import pytest
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
+from bezkart.contracts.command import Command
+from bezkart.contracts.event import Message
 from bezkart.contracts.notifications import SendMessage
 from bezkart.kit.auth import Role
 from bezkart.kit.bus.envelope import pack, seal
@@ -114,7 +116,6 @@ class Post:
         self, guest_id: str, *, key: str, template: str, values: dict[str, str | int], seconds: float
     ) -> None:
         """What purchases asks for, through the broker; it expires in `seconds`."""
-        at = self.house.clock.now()
         command = SendMessage(
             shop="demo",
             guest_id=guest_id,
@@ -122,13 +123,20 @@ class Post:
             template=template,
             values=values,
             urgency="urgent",
-            expires_at=at + timedelta(seconds=seconds),
+            expires_at=self.house.clock.now() + timedelta(seconds=seconds),
         )
+        await self.publish(command)
+
+    async def publish(self, told: Message) -> None:
+        """As another service would."""
         topology = Topology(self.house.namespace)
+        name = topology.commands if isinstance(told, Command) else topology.events
         async with await aio_pika.connect(self.house.stores.amqp_url) as connection:
-            exchange = await (await connection.channel()).get_exchange(topology.commands)
-            body, content_type = pack([seal(command, at)])
-            await exchange.publish(aio_pika.Message(body, content_type=content_type), command.type)
+            channel = await connection.channel()
+            await topology.declare(channel)  # the service may still be connecting
+            exchange = await channel.get_exchange(name)
+            body, content_type = pack([seal(told, self.house.clock.now())])
+            await exchange.publish(aio_pika.Message(body, content_type=content_type), told.type)
 
     async def message(self, key: str) -> dict[str, Any] | None:
         answer = await self.house.call("notifications", "GET", "/api/v1/messages", params={"key": key})

@@ -36,6 +36,11 @@ def message(*steps: str, urgency: Urgency = "urgent", secret: bool = False) -> M
     ).started(NOW)
 
 
+def typed(*steps: str) -> Message:
+    """A message to a number that was given for it alone."""
+    return replace(message(*steps, secret=True), sealed_phone="sealed")
+
+
 def failed(each: Message, at: datetime = NOW, reason: str = "provider-down") -> Attempt:
     return Attempt(each.channel or "", at, "failed", reason)
 
@@ -172,3 +177,18 @@ def _happen(each: Message, what: str, now: datetime) -> Message:
         "lost": lambda: claimed.woken(now, open_breaker=True),
     }
     return become[what]()
+
+
+def test_a_number_given_for_one_message_goes_with_its_words() -> None:
+    sent = typed("sms").delivered(done(typed("sms")))
+    assert (sent.sealed_phone, sent.text, sent.due_at) == ("sealed", "words", sent.expires_at)
+    over = sent.woken(sent.expires_at, open_breaker=False)
+    assert (over.sealed_phone, over.text, over.due_at, over.state) == (None, None, None, State.DELIVERED)
+    lost = typed("sms").failed_hard(failed(typed("sms")))
+    assert (lost.state, lost.sealed_phone, lost.text) == (State.FAILED, None, None)
+
+
+def test_words_that_are_no_secret_outlive_the_number() -> None:
+    plain = replace(typed("sms"), secret=False)
+    over = plain.delivered(done(plain)).woken(plain.expires_at, open_breaker=False)
+    assert (over.sealed_phone, over.text, over.due_at) == (None, "words", None)
