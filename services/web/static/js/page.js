@@ -30,6 +30,7 @@ const leave = async () => {
 /** Starts the page; resolves to the session `{staff, shop}`. `slow(yes)` hears of slow answers. */
 export const start = async ({ slow = () => {} } = {}) => {
   watchNetwork();
+  document.querySelector("nav [aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" }); // on a phone the sections slide
   document.querySelector("[data-sign-out]")?.addEventListener("click", leave);
   const dialog = document.querySelector("[data-session]");
   if (dialog) {

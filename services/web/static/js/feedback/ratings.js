@@ -14,7 +14,7 @@ let next = null;
 const period = () => new URLSearchParams({ from: $("from").value, to: $("to").value });
 
 const bar = (part) => svg("svg", { viewBox: "0 0 100 12", preserveAspectRatio: "none", "aria-hidden": "true" },
-  svg("rect", { width: 100, height: 12, rx: 3 }), svg("rect", { width: Math.max(part * 100, part && 1), height: 12, rx: 3 }));
+  svg("rect", { width: 100, height: 12 }), svg("rect", { width: Math.max(part * 100, part && 1), height: 12 }));
 
 const spreadRow = (count, stars, all) => h("li", {}, h("span", {}, `${stars} ★`), bar(all ? count / all : 0), h("span", {}, number(count)));
 

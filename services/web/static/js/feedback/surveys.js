@@ -1,7 +1,7 @@
 // NPS: start a survey, and what came of each.
 import { get, post, Problem } from "../api.js";
 import { $, h, say, show } from "../dom.js";
-import { momentInWords, number, share, signed, t } from "../words.js";
+import { dateOf, dayOf, momentInWords, number, share, signed, t } from "../words.js";
 
 const start = $("survey").querySelector("[type=submit]");
 let wouldAsk = 0;
@@ -14,7 +14,7 @@ const result = ({ nps, answers, promoters, passives, detractors }) => (answers
   : [h("p", { class: "quiet" }, t("feedback.no_answers"))]);
 
 const card = (survey) => h("li", { class: "card nps", "data-survey": survey.id },
-  h("h3", {}, survey.open ? t("feedback.survey_open", { when: momentInWords(survey.closes_at) }) : t("feedback.survey_over", { when: momentInWords(survey.started_at) })),
+  h("h3", {}, survey.open ? t("feedback.survey_open", { when: dateOf(dayOf(new Date(survey.closes_at))) }) : t("feedback.survey_over", { when: momentInWords(survey.started_at) })),
   survey.question && h("p", { class: "written" }, survey.question),
   ...result(survey.result),
   h("p", { class: "quiet small" }, t("feedback.survey_asked", { asked: survey.asked, answers: survey.result.answers })));

@@ -27,7 +27,7 @@ const row = (thread) => {
     thread.rating ? starsOf(thread.rating.stars) : h("span"),
     h("span", { class: "last" }, lastWords(thread)),
     h("span", { class: "when small" }, thread.waiting_since ? h("span", { class: "waits" }, t("feedback.waits_since", { when: momentInWords(thread.waiting_since) })) : h("span", { class: "quiet" }, momentInWords(thread.last_at))),
-    thread.contact_me && h("span", { class: "small waits when" }, t("feedback.contact_me"))));
+    thread.contact_me && thread.waiting_since && h("span", { class: "small waits when" }, t("feedback.contact_me"))));
 };
 
 /** Marks the conversation that is open beside the list. */
