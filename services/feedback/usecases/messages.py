@@ -1,4 +1,4 @@
-"""The commands that feedback gives to notifications. A key tells the occasion, so repeating one sends nothing."""
+"""The commands that feedback gives to notifications. A key tells the occasion and is unique in the shop, so repeating one sends nothing."""
 
 from typing import Final
 
@@ -87,7 +87,7 @@ def survey_request(shop: Shop, guest_id: str, survey: Survey) -> SendMessage:
     return SendMessage(
         shop=shop.slug,
         guest_id=guest_id,
-        key=f"nps-{survey.id}",
+        key=f"nps-{survey.id}-{guest_id}",
         template="nps-request",
         values=({"question": survey.question} if survey.question else {}) | _name(shop),
         urgency="bulk",

@@ -90,6 +90,7 @@ async def test_a_survey_asks_who_bought_once_and_counts_the_last_answers(cafe: C
     survey = (await cafe.ask("POST", SURVEYS, OWNER, json={"question": "Посоветуете нас?"})).json()
     assert (await cafe.ask("POST", SURVEYS, OWNER, json={})).status_code == 409
     request = await cafe.sent("nps-request", 5)
+    assert len({each["key"] for each in await cafe.all_sent("nps-request")}) == 5  # keys are unique in the shop
     assert request["values"] == {"question": "Посоветуете нас?"}
     assert [each["action"] for each in request["buttons"]] == [f"nps:{survey['id']}:{score}" for score in range(11)]
     answers = f"{SURVEYS}/{survey['id']}/answers"
