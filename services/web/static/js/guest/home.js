@@ -3,7 +3,7 @@ import { get } from "../api.js";
 import { $, h, icon, say, show } from "../dom.js";
 import { dateOf, dayOf, inLanguage, momentInWords, money, signed, t } from "../words.js";
 import { answerForm } from "./answers.js";
-import { picture } from "./qr.js";
+import { picture } from "../qr.js";
 import { learn, set, shop, state } from "./state.js";
 
 const inPoints = (minor) => t("count.points", { n: minor / 100 });

@@ -1,9 +1,9 @@
 // The owner's team: hire, invite to the bot, dismiss; secrets are shown once.
 import { call, get, post, Problem } from "../api.js";
 import { $, say, show } from "../dom.js";
-import { picture } from "../guest/qr.js";
+import { picture } from "../qr.js";
 import { shopOf, start } from "../page.js";
-import { momentInWords, t } from "../words.js";
+import { dateOf, dayOf, t, timeOf } from "../words.js";
 import { showPeople } from "./people.js";
 import { showSessions } from "./sessions.js";
 
@@ -40,7 +40,7 @@ const invite = async (member) => {
     const [{ code, expires_at: until }, name] = await Promise.all([post(`/staff/${encodeURIComponent(member.id)}/telegram-invitation`, {}), bot()]);
     const link = name && `https://t.me/${name}?start=staff_${code}`;
     const qr = link && await picture(link).catch(() => null);
-    reveal({ title: t("staff.invite_title", { name: member.name }), text: t(link ? "staff.invite_text" : "staff.invite_code_text", { code }), secret: link || `staff_${code}`, note: t("staff.invite_note", { when: momentInWords(until) }), qr });
+    reveal({ title: t("staff.invite_title", { name: member.name }), text: t(link ? "staff.invite_text" : "staff.invite_code_text", { code }), secret: link || `staff_${code}`, note: t("staff.invite_note", { when: `${dateOf(dayOf(new Date(until)))}, ${timeOf(until)}` }), qr });
   } catch (problem) {
     failed(problem);
   }
