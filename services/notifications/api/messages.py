@@ -35,7 +35,10 @@ class AttemptView(BaseModel):
 
 
 class MessageView(BaseModel):
-    """`channel` is the one that delivered it, or whose turn it is; `reason` says why it failed or was cancelled."""
+    """`channel` is the one that delivered it, or whose turn it is; `reason` says why it failed or was cancelled.
+
+    `guest_id` is the reader's: a staff id where the message is for one who works in the shop.
+    """
 
     id: str
     key: str
