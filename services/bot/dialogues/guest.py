@@ -2,12 +2,12 @@
 
 import asyncio
 import io
-from typing import Any, Final
+from typing import Final
 
 import segno
 
 from services.bot.dialogues.turn import Pressed, Turn
-from services.bot.gateway_client import GatewayAway, Refused
+from services.bot.gateway_client import GatewayAway, Json, Refused
 from services.bot.screens import guest as screens
 from services.bot.screens.action import Action
 from services.bot.screens.screen import Screen
@@ -43,27 +43,30 @@ async def drop(turn: Turn, _action: Action) -> None:
 
 
 async def code(turn: Turn, _action: Action) -> Screen:
-    """The code that is on its way to the guest, or the one that needs no channel (F45)."""
-    if text := await _live_code(turn):
+    """The code of the gift that is being handed over, or the one that needs no channel (F45)."""
+    account = await turn.ask("GET", "/accounts/me")
+    if account.get("gift_request") and (text := await _live_code(turn)):
         return screens.live_code(turn.voice, text)
-    return await offline(turn, _action)
+    return await _offline(turn, account)
 
 
 async def offline(turn: Turn, _action: Action) -> Screen:
-    shown, account = await asyncio.gather(turn.ask("GET", "/accounts/me/offline-code"), turn.ask("GET", "/accounts/me"))
+    return await _offline(turn, await turn.ask("GET", "/accounts/me"))
+
+
+async def _offline(turn: Turn, account: Json) -> Screen:
+    shown = await turn.ask("GET", "/accounts/me/offline-code")
     has_gift = account["gifts"] > 0 or bool(account.get("gift_request"))
     return screens.offline_code(turn.voice, shown["code"], shown["valid_seconds"], has_gift=has_gift)
 
 
 async def _live_code(turn: Turn) -> str:
-    """The text of the message with the code, while it is good; notifications being away is no reason to show nothing."""
+    """The text of the newest message with a code; notifications being away is no reason to show nothing."""
     try:
-        messages: list[dict[str, Any]] = (await turn.ask("GET", "/inbox"))["messages"]
+        messages: list[Json] = (await turn.ask("GET", "/inbox"))["messages"]
     except (GatewayAway, Refused):
         return ""
-    return next(
-        (str(each["text"]) for each in messages if each.get("template") == _CODE_TEMPLATE and each.get("text")), ""
-    )
+    return next((str(each["text"]) for each in messages if each["template"] == _CODE_TEMPLATE and each["text"]), "")
 
 
 async def _open_rating(turn: Turn) -> str:

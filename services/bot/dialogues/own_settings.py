@@ -29,8 +29,7 @@ async def switch(turn: Turn, action: Action) -> Screen:
     name, wanted = _two(action)
     if name not in screens.SWITCHES:
         raise Stale
-    known = await turn.ask("GET", "/inbox/settings")
-    await turn.ask("PUT", "/inbox/settings", {**known, name: wanted == "1"})
+    await turn.ask("PUT", "/inbox/settings", {name: wanted == "1"})
     return await settings(turn)
 
 

@@ -79,7 +79,13 @@ def nobody(voice: Voice, digits: str) -> Screen:
 def card(voice: Voice, shown: Card, now: datetime, *, news: str = "") -> Screen:
     """The guest, the cups, and what may be done now."""
     account = shown.account
-    lines = [news, _who(voice, shown.guest), balance(voice, account), _last(voice, account, now), _bill(voice, shown)]
+    lines = [
+        news,
+        _who(voice, shown.guest),
+        balance(voice, account, told_to_staff=True),
+        _last(voice, account, now),
+        _bill(voice, shown),
+    ]
     text = "\n\n".join(filter(None, lines))
     if account.get("gift_request"):
         return Screen(f"{text}\n\n{_handing_over(voice, account, now)}", _gift_rows(voice, shown))

@@ -25,14 +25,16 @@ def home(voice: Voice, account: Facts, *, conditions: str = "", greeting: str = 
     return Screen(text, tuple(rows))
 
 
-def balance(voice: Voice, account: Facts) -> str:
+def balance(voice: Voice, account: Facts, *, told_to_staff: bool = False) -> str:
+    """Cups, gifts, points: in words for the guest, or about the guest."""
     lines = []
     if account["card_size"]:
         progress = voice("home.progress", done=account["stamps"], size=account["card_size"])
         lines.append(" ".join(filter(None, (cups_drawn(account["stamps"], account["card_size"]), progress))))
     gift = voice.gift(account["gift"])
     if account["gifts"]:
-        lines.append(voice("home.gifts", gifts=voice.count("gifts", account["gifts"]), gift=gift))
+        key = "card.gifts" if told_to_staff else "home.gifts"
+        lines.append(voice(key, gifts=voice.count("gifts", account["gifts"]), gift=gift))
     elif account["card_size"] and gift:
         left = voice.count("cups", account["card_size"] - account["stamps"])
         lines.append(voice("home.left", cups=left, gift=gift))

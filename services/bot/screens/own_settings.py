@@ -6,7 +6,7 @@ from services.bot.screens.screen import Attachment, Screen, stacked
 from services.bot.screens.voice import Voice
 
 Facts = dict[str, Any]
-SWITCHES: Final = ("receipts", "ratings")
+SWITCHES: Final = ("receipts", "ratings", "reminders")
 
 
 def settings(voice: Voice, switches: Facts, consents: Facts) -> Screen:

@@ -72,10 +72,11 @@ class PlatformChange(ShopChange):
 
 
 class ShopCard(BaseModel):
-    """What stands on the shop's door, and the bot that serves its guests."""
+    """What stands on the shop's door, its clock, and the bot that serves its guests."""
 
     slug: str
     name: str
+    timezone: str
     bot_username: str | None
 
 
@@ -133,7 +134,7 @@ async def card(slug: str, service: Service) -> ShopCard:
     shop = await service.shops.load(slug)
     if shop is None:
         raise ShopNotFound
-    return ShopCard(slug=shop.slug, name=shop.name, bot_username=service.bot_username or None)
+    return ShopCard(slug=shop.slug, name=shop.name, timezone=shop.timezone, bot_username=service.bot_username or None)
 
 
 @router.post("/{slug}/sessions", status_code=201, responses=documented(ShopNotFound))

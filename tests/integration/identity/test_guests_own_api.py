@@ -120,7 +120,7 @@ async def test_what_is_the_staffs_is_not_the_guests(identity: House) -> None:
 async def test_a_shops_card_is_on_its_door(identity: House) -> None:
     anybody = {"Authorization": ""}
     card = await identity.call("identity", "GET", "/api/v1/shops/demo/card", headers=anybody)
-    assert card.json() == {"slug": "demo", "name": "demo", "bot_username": None}
+    assert card.json() == {"slug": "demo", "name": "demo", "timezone": "Europe/Moscow", "bot_username": None}
     assert slug(await identity.call("identity", "GET", "/api/v1/shops/none/card", headers=anybody)) == (
         404,
         "shop-not-found",

@@ -155,6 +155,9 @@ class TestMenu:
         message = {"template": "gift-code", "text": "Код 402913"}
         guest.system.on("GET", "/inbox", {"messages": [message]})
         await guest.press("Назад")
+        assert "402913" not in await guest.press("Код подарка"), "a code that was used is no code"
+        guest.system.on("GET", "/accounts/me", account(gifts=1, gift_request={"gift_id": "g"}))
+        await guest.press("Назад")
         assert "402913" in await guest.press("Код подарка")
 
 
@@ -230,7 +233,7 @@ class TestOwnData:
         await guest.press("Сообщения о покупках")
         await guest.press("Предложения")
         assert "Settings" in await guest.press("English")
-        assert guest.system.bodies("PUT", "/inbox/settings") == [{"receipts": False, "ratings": True}]
+        assert guest.system.bodies("PUT", "/inbox/settings") == [{"receipts": False}]
         assert guest.system.bodies("PUT", "/guests/me/consents/advertising") == [{"granted": False}]
 
     async def test_export_is_a_document_with_every_services_part(self, guest: Chatting) -> None:
