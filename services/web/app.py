@@ -23,8 +23,9 @@ WORDS: Final = Path(__file__).parent / "words" / "glossary.json"
 _FETCH_SECONDS: Final = 3.0
 
 
-def build(settings: WebSettings) -> FastAPI:
-    client = httpx.AsyncClient(timeout=_FETCH_SECONDS)
+def build(settings: WebSettings, *, others: httpx.AsyncBaseTransport | None = None) -> FastAPI:
+    """`others` is the way to the other services, over the network unless a test says otherwise."""
+    client = httpx.AsyncClient(timeout=_FETCH_SECONDS, transport=others)
     services = {
         "identity": settings.identity_url,
         "purchases": settings.purchases_url,

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from time import time
+from typing import Any
 
 import httpx
 import pytest
@@ -30,12 +31,15 @@ class Web:
         self._app = app
 
     def get(self, address: str, headers: dict[str, str] | None = None) -> httpx.Response:
-        return asyncio.run(self._get(address, {"Accept": "text/html", **(headers or {})}))
+        return asyncio.run(self._ask("GET", address, {"Accept": "text/html", **(headers or {})}))
 
-    async def _get(self, address: str, headers: dict[str, str]) -> httpx.Response:
+    def post(self, address: str, body: object, headers: dict[str, str] | None = None) -> httpx.Response:
+        return asyncio.run(self._ask("POST", address, headers or {}, json=body))
+
+    async def _ask(self, method: str, address: str, headers: dict[str, str], **more: Any) -> httpx.Response:
         transport = httpx.ASGITransport(self._app)
         async with httpx.AsyncClient(transport=transport, base_url="http://web", headers=headers) as client:
-            return await client.get(address)
+            return await client.request(method, address, **more)
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +53,17 @@ def web(signing_key: OKPKey) -> Web:
         notifications_url="http://notifications",
         feedback_url="http://feedback",
     )
-    return Web(build(settings))
+    return Web(build(settings, others=httpx.MockTransport(identity)))
+
+
+def identity(request: httpx.Request) -> httpx.Response:
+    """It knows one shop, `demo`; asked for `away` it does not answer."""
+    slug = request.url.path.split("/")[-2]
+    if slug == "away":
+        raise httpx.ConnectError("nobody there", request=request)
+    if slug != "demo":
+        return httpx.Response(404)
+    return httpx.Response(200, json={"slug": slug, "name": "Кофейня «Проба»", "bot_username": "demo_bot"})
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from bezkart.kit.auth import Role
 from services.web.app import WORDS
 from services.web.glossary import Glossary, Phrase, language_of
+from tests.unit.web.conftest import TokenFor, Web
 
 SERVICE = WORDS.parent.parent
 ENTRIES: dict[str, dict[str, Phrase]] = json.loads(WORDS.read_text(encoding="utf-8"))
@@ -64,6 +66,22 @@ def test_all_words_used_exist_and_all_that_exist_are_used() -> None:
     words = {key for key in used if key.partition(".")[0] in sections and not key.endswith((".html", ".js"))}
     assert words - ENTRIES.keys() == set()
     assert {key for key in ENTRIES.keys() - used if not key.startswith(COMPOSED)} == set()
+
+
+@pytest.mark.parametrize(
+    ("address", "folder"),
+    [("/terminal", "terminal"), ("/owner/segments", "segments"), ("/owner/staff", "staff"), ("/g/demo", "guest")],
+)
+def test_a_page_gets_all_the_words_that_its_modules_say(
+    web: Web, signed_in: TokenFor, address: str, folder: str
+) -> None:
+    page = web.get(address, headers=signed_in(Role.OWNER)).text
+    found = re.search(r'id="words">(.*?)</script>', page, re.DOTALL)
+    assert found
+    sent = json.loads(found[1])["phrases"].keys()
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (SERVICE / "static/js" / folder).glob("*.js"))
+    said = set(re.findall(r"[\"']([a-z_]+\.[a-z_]+(?:-[a-z-]+)?)[\"']", code)) & ENTRIES.keys()
+    assert said - sent == set()
 
 
 def test_no_technical_words_on_screen() -> None:

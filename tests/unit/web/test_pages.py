@@ -5,8 +5,8 @@ import re
 import pytest
 
 from bezkart.kit.auth import Role
-from services.web.api.invitations import qr_code
 from services.web.api.pages import local_address
+from services.web.api.qr import qr_code
 from tests.unit.web.conftest import TokenFor, Web
 
 CODE = "a2" * 10
@@ -32,7 +32,9 @@ def test_a_bad_token_is_a_stranger(web: Web, token: str) -> None:
     assert web.get("/terminal", headers={"Authorization": token}).status_code == 303
 
 
-@pytest.mark.parametrize("address", ["/owner/segments", "/owner/feedback", "/owner/program", "/owner/channels"])
+@pytest.mark.parametrize(
+    "address", ["/owner/segments", "/owner/feedback", "/owner/program", "/owner/channels", "/owner/staff"]
+)
 def test_the_owners_pages_are_not_for_baristas(web: Web, signed_in: TokenFor, address: str) -> None:
     assert web.get(address).headers["location"].startswith("/sign-in?next=")
     answer = web.get(address, headers=signed_in(Role.BARISTA))
@@ -81,25 +83,30 @@ def test_the_language_is_remembered_and_one_stays_on_the_page(web: Web) -> None:
         "/owner/segments",
         "/owner/program",
         "/owner/channels",
+        "/owner/staff",
         f"/r/demo/{CODE}",
+        "/g/demo",
         "/nowhere",
         "/api/docs",
     ],
 )
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_pages_obey_the_security_policy(web: Web, signed_in: TokenFor, address: str, language: str) -> None:
-    """No inline style, script or handler, nothing from elsewhere."""
+    """No inline style, script or handler, nothing from elsewhere; the one link that leads away leads to the bot."""
     page = web.get(address, headers={**signed_in(Role.OWNER), "Cookie": f"bezkart_language={language}"}).text
     assert not re.search(r"<[^>]+\s(style|on\w+)=", page)
     assert "<style" not in page
     assert re.findall(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>", page) == []
-    assert re.findall(r"(?:src|href)=\"(?!/|#)[^\"]*", page) == []
+    assert re.findall(r"(?:src|href)=\"(?!/|#|https://t\.me/demo_bot\?)[^\"]*", page) == []
 
 
-@pytest.mark.parametrize("address", ["/sign-in", "/terminal", "/owner/segments", "/owner/program", "/owner/channels"])
+@pytest.mark.parametrize(
+    "address",
+    ["/sign-in", "/terminal", "/owner/segments", "/owner/program", "/owner/channels", "/owner/staff", "/g/demo"],
+)
 def test_every_field_has_a_label(web: Web, signed_in: TokenFor, address: str) -> None:
     page = web.get(address, headers=signed_in(Role.OWNER)).text
-    for field in re.findall(r"<input[^>]*>", page):
+    for field in re.findall(r"<(?:input|textarea)[^>]*>", page):
         name = re.search(r'id="([^"]+)"', field)
         assert name, field
         enclosed = re.search(rf"<label[^>]*>\s*<input id=\"{name[1]}\"", page)
