@@ -28,7 +28,7 @@ class ChannelNotPossible(DomainError):
 class PushOff(DomainError):
     """This installation has no key for Web Push."""
 
-    kind = Kind.UNAVAILABLE
+    kind = Kind.CONFLICT
     slug = "push-off"
     title = "Notes to browsers are not switched on here"
 

@@ -175,7 +175,7 @@ async def test_without_a_key_there_are_no_notes(office: Post) -> None:
     guest_id = IDS.issue("demo")
     assert (await ask(office, guest_id, path="/push")).json() == {"public_key": None, "browsers": 0}
     subscription = {"endpoint": "https://fcm.googleapis.com/x", "keys": {"p256dh": "x", "auth": "y"}}
-    assert (await ask(office, guest_id, "PUT", "/push", json=subscription)).status_code == 503
+    assert (await ask(office, guest_id, "PUT", "/push", json=subscription)).status_code == 409
 
 
 @pytest.mark.usefixtures("browsers")
