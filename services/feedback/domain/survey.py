@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Self
 
+from bezkart.kernel.ids import derived_id
 from services.feedback.domain.errors import SurveyClosed
 
 OPEN: Final = timedelta(days=7)
@@ -67,6 +68,11 @@ class SurveyAnswer:
         if not survey.is_open(now):
             raise SurveyClosed
         return replace(self, score=score, at=now)
+
+
+def answer_id(survey_id: str, guest_id: str) -> str:
+    """Where the guest's answer to the survey is: nobody has two, and nothing has to be searched."""
+    return derived_id("answer", survey_id, guest_id)
 
 
 @dataclass(frozen=True, slots=True)

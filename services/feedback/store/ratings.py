@@ -17,12 +17,7 @@ RATINGS: Final = "ratings"
 RATING_INDEXES: Final = (
     OUTBOX_INDEX,
     IndexModel("guest_id", name="guest"),
-    IndexModel(
-        [("given_at", DESCENDING), ("_id", DESCENDING)],
-        name="given",
-        partialFilterExpression={"given_at": {"$type": "date"}},
-    ),
-    IndexModel("due", name="due", partialFilterExpression={"due": {"$type": "date"}}),
+    IndexModel([("state", ASCENDING), ("given_at", DESCENDING), ("_id", DESCENDING)], name="state"),
 )
 _PLAIN: Final = tuple(name for name in Rating.__dataclass_fields__ if name not in {"id", "version"})
 
@@ -55,13 +50,13 @@ class Ratings:
         """Requests that nobody answered in time; how many. They cannot be answered before this is written down either."""
         ratings = (await self._databases.shop(shop))[RATINGS]
         expired = {"$set": {"state": "expired", "due": None}, "$inc": {"version": 1}}
-        return (await ratings.update_many({"due": {"$lte": now}}, expired)).modified_count
+        return (await ratings.update_many({"state": "asked", "due": {"$lte": now}}, expired)).modified_count
 
     async def given(
         self, shop: str, first: datetime, end: datetime, *, after: tuple[datetime, str] | None, limit: int
     ) -> list[Rating]:
         """Ratings given from `first` until before `end`, newest first, those after the position (given_at, id)."""
-        wanted: Document = {"given_at": {"$gte": first, "$lt": end}}
+        wanted: Document = {"state": "given", "given_at": {"$gte": first, "$lt": end}}
         if after:
             moment, rating_id = after
             wanted["$or"] = [{"given_at": {"$lt": moment}}, {"given_at": moment, "_id": {"$lt": rating_id}}]
@@ -85,7 +80,7 @@ class Ratings:
         day = {"$dateToString": {"date": "$given_at", "format": "%Y-%m-%d", "timezone": timezone}}
         group = {"day": day, "staff_id": "$staff_id", "segment": "$segment", "stars": "$stars"}
         counting: list[Document] = [
-            {"$match": {"given_at": {"$gte": first, "$lt": end}}},
+            {"$match": {"state": "given", "given_at": {"$gte": first, "$lt": end}}},
             {"$group": {"_id": group, "count": {"$sum": 1}}},
             {"$sort": {"_id.day": ASCENDING, "_id.staff_id": ASCENDING, "_id.segment": ASCENDING}},
         ]

@@ -1,4 +1,4 @@
-"""`surveys` of all shops in the service's own database (no guest is named in them), `answers` in each shop's."""
+"""`surveys` of all shops in the service's own database (no guest is named in them), `survey_answers` in each shop's."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,7 +21,6 @@ SURVEY_INDEXES: Final = (
 ANSWER_INDEXES: Final = (
     OUTBOX_INDEX,
     IndexModel([("survey_id", ASCENDING), ("score", ASCENDING)], name="survey"),
-    IndexModel("guest_id", name="guest"),
 )
 _OF_SURVEY: Final = tuple(name for name in Survey.__dataclass_fields__ if name not in {"id", "version"})
 _OF_ANSWER: Final = tuple(name for name in SurveyAnswer.__dataclass_fields__ if name not in {"id", "version"})
@@ -51,6 +50,12 @@ class Surveys:
         surveys = (await self._databases.own())[SURVEYS]
         found = surveys.find({"shop": shop}, {"outbox": 0}).sort("number", DESCENDING).limit(limit)
         return [_survey(document) async for document in found]
+
+    async def ids(self, shop: str) -> list[str]:
+        """Of all the shop ever had, the latest first."""
+        surveys = (await self._databases.own())[SURVEYS]
+        found = surveys.find({"shop": shop}, {"_id": 1}).sort("number", DESCENDING)
+        return [document["_id"] async for document in found]
 
     async def due(self, now: datetime, limit: int) -> list[Survey]:
         """Surveys, of any shop, that have not asked everybody yet."""
@@ -91,12 +96,13 @@ class SurveyAnswers:
         ]
         return {each["_id"]: each["count"] async for each in await answers.aggregate(counting)}
 
-    async def of_guest(self, shop: str, guest_id: str) -> list[SurveyAnswer]:
-        answers = (await self._databases.shop(shop))[ANSWERS]
-        return [_answer(document) async for document in answers.find({"guest_id": guest_id}, {"outbox": 0})]
+    async def load_many(self, shop: str, ids: Sequence[str]) -> list[SurveyAnswer]:
+        """Those that exist, in the order of `ids`."""
+        found = await self._documents.load_many(await self._databases.shop(shop), ids)
+        return [_answer(found[each]) for each in ids if each in found]
 
-    async def erase(self, shop: str, guest_id: str) -> None:
-        await (await self._databases.shop(shop))[ANSWERS].delete_many({"guest_id": guest_id})
+    async def erase(self, shop: str, ids: Sequence[str]) -> None:
+        await (await self._databases.shop(shop))[ANSWERS].delete_many({"_id": {"$in": list(ids)}})
 
 
 def _change(answer: SurveyAnswer, messages: Sequence[Message], at: datetime) -> Change:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
@@ -16,9 +16,7 @@ THREADS: Final = "threads"
 THREAD_INDEXES: Final = (
     OUTBOX_INDEX,
     IndexModel([("guest_id", ASCENDING), ("last_at", DESCENDING)], name="guest"),
-    IndexModel([("last_at", DESCENDING), ("_id", DESCENDING)], name="listed"),
-    IndexModel("waiting_since", name="waiting", partialFilterExpression={"waiting_since": {"$type": "date"}}),
-    IndexModel("due", name="due", partialFilterExpression={"due": {"$type": "date"}}),
+    IndexModel([("state", ASCENDING), ("last_at", DESCENDING), ("_id", DESCENDING)], name="state"),
 )
 _PLAIN: Final = tuple(
     name for name in Thread.__dataclass_fields__ if name not in {"id", "version", "rating", "messages"}
@@ -60,7 +58,7 @@ class Threads:
         self, shop: str, state: State | Literal["all"], *, after: Position | None, limit: int
     ) -> list[Thread]:
         """The latest first, those after the position (last_at, id)."""
-        wanted: Document = {} if state == "all" else {"state": state}
+        wanted: Document = {"state": {"$in": get_args(State)} if state == "all" else state}
         if after:
             moment, thread_id = after
             wanted["$or"] = [{"last_at": {"$lt": moment}}, {"last_at": moment, "_id": {"$lt": thread_id}}]
@@ -80,15 +78,15 @@ class Threads:
         return await threads.count_documents({"guest_id": guest_id, "state": "open"})
 
     async def due(self, shop: str, now: datetime, limit: int) -> list[Thread]:
-        """Of which the owner has to be reminded, the longest overdue first."""
+        """Of which the owner has to be reminded, the longest overdue first; those that wait are few."""
         threads = (await self._databases.shop(shop))[THREADS]
-        found = threads.find({"due": {"$lte": now}}, {"outbox": 0}).sort("due", ASCENDING).limit(limit)
+        found = threads.find({"state": "open", "due": {"$lte": now}}, {"outbox": 0}).sort("due", ASCENDING).limit(limit)
         return [_thread(document) async for document in found]
 
     async def waiting(self, shop: str) -> Waiting:
         threads = (await self._databases.shop(shop))[THREADS]
         summing: list[Document] = [
-            {"$match": {"waiting_since": {"$type": "date"}}},
+            {"$match": {"state": "open"}},
             {"$group": {"_id": None, "threads": {"$sum": 1}, "oldest": {"$min": "$waiting_since"}}},
         ]
         async for found in await threads.aggregate(summing):

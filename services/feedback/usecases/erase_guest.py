@@ -1,5 +1,6 @@
 """Forget a guest: ratings, conversations and answers go, a mark stays that keeps late events from bringing anything back."""
 
+from services.feedback.domain.survey import answer_id
 from services.feedback.usecases.collaborators import Feedback
 
 
@@ -18,4 +19,5 @@ async def erase_guest(shop: str, guest_id: str, service: Feedback) -> None:
 async def remove_everything(shop: str, guest_id: str, service: Feedback) -> None:
     await service.ratings.erase(shop, guest_id)
     await service.threads.erase(shop, guest_id)
-    await service.answers.erase(shop, guest_id)
+    surveys = await service.surveys.ids(shop)
+    await service.answers.erase(shop, [answer_id(survey, guest_id) for survey in surveys])

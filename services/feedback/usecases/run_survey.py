@@ -7,7 +7,7 @@ from bezkart.kernel.errors import VersionConflict
 from bezkart.kernel.ids import derived_id
 from bezkart.kit.documents import until_written
 from services.feedback.domain.errors import SurveyNotFound, SurveyOpen
-from services.feedback.domain.survey import ASKED_WITHIN, Nps, Survey, SurveyAnswer, nps
+from services.feedback.domain.survey import ASKED_WITHIN, Nps, Survey, SurveyAnswer, answer_id, nps
 from services.feedback.usecases.collaborators import Feedback
 from services.feedback.usecases.events import nps_answered
 from services.feedback.usecases.messages import survey_request
@@ -58,7 +58,7 @@ async def answer_survey(shop: str, guest_id: str, survey_id: str, score: int, se
 
     async def attempt() -> SurveyAnswer:
         survey = await service.surveys.load(shop, survey_id)
-        answer = await service.answers.load(shop, _answer_id(survey_id, guest_id))
+        answer = await service.answers.load(shop, answer_id(survey_id, guest_id))
         if survey is None or answer is None:
             raise SurveyNotFound
         now = service.clock.now()
@@ -94,7 +94,7 @@ async def open_survey_of(shop: str, guest_id: str, service: Feedback) -> tuple[S
     latest = await service.surveys.of_shop(shop, 1)
     if not latest or not latest[0].is_open(service.clock.now()):
         return None
-    answer = await service.answers.load(shop, _answer_id(latest[0].id, guest_id))
+    answer = await service.answers.load(shop, answer_id(latest[0].id, guest_id))
     return (latest[0], answer) if answer else None
 
 
@@ -105,7 +105,7 @@ async def _ask_everybody(survey: Survey, service: Feedback) -> int:
     asked = 0
     while guests := await service.guests.who_bought(survey.shop, since, after=survey.cursor, limit=CHUNK):
         now = service.clock.now()
-        places = [SurveyAnswer(_answer_id(survey.id, guest.id), survey.id, guest.id, guest.segment) for guest in guests]
+        places = [SurveyAnswer(answer_id(survey.id, guest.id), survey.id, guest.id, guest.segment) for guest in guests]
         await service.answers.ask(
             survey.shop, [(place, survey_request(shop, place.guest_id, survey)) for place in places], now
         )
@@ -118,7 +118,3 @@ async def _ask_everybody(survey: Survey, service: Feedback) -> int:
 async def _saved(survey: Survey, service: Feedback) -> Survey:
     await service.surveys.save(survey, service.clock.now())
     return survey.saved()
-
-
-def _answer_id(survey_id: str, guest_id: str) -> str:
-    return derived_id("answer", survey_id, guest_id)

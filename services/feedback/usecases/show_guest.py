@@ -6,7 +6,7 @@ from typing import Final
 
 from services.feedback.domain.guest import Visit
 from services.feedback.domain.rating import Rating
-from services.feedback.domain.survey import Survey, SurveyAnswer
+from services.feedback.domain.survey import Survey, SurveyAnswer, answer_id
 from services.feedback.domain.thread import Thread
 from services.feedback.usecases.collaborators import Feedback
 from services.feedback.usecases.run_survey import open_survey_of
@@ -51,11 +51,12 @@ async def show_mine(shop: str, guest_id: str, service: Feedback) -> Mine:
 
 async def export_guest(shop: str, guest_id: str, service: Feedback) -> Kept:
     guest = await service.guests.load(shop, guest_id)
+    surveys = await service.surveys.ids(shop)
     return Kept(
         segment=guest.segment,
         last_purchase_at=guest.last_purchase_at,
         visits=guest.visits,
         ratings=await service.ratings.of_guest(shop, guest_id),
         threads=await service.threads.of_guest(shop, guest_id),
-        answers=await service.answers.of_guest(shop, guest_id),
+        answers=await service.answers.load_many(shop, [answer_id(survey, guest_id) for survey in surveys]),
     )

@@ -102,6 +102,10 @@ async def test_a_survey_asks_who_bought_once_and_counts_the_last_answers(cafe: C
     assert result["result"] == {"answers": 5, "promoters": 2, "passives": 1, "detractors": 2, "nps": 0.0}
     assert (result["asked"], result["asking"], result["open"]) == (5, False, True)
     assert (await cafe.mine())["open_survey"]["score"] == 10
+    kept = (await cafe.ask("GET", "/api/v1/feedback/mine/export", cafe.guest)).json()
+    assert [(each["survey_id"], each["score"]) for each in kept["survey_answers"]] == [(survey["id"], 10)]
+    await guests[1].hear_erasure()
+    assert len(cafe.stored("survey_answers")) == 4
     cafe.pass_time(timedelta(days=8))
     assert (await cafe.ask("POST", answers, cafe.guest, json={"score": 1})).status_code == 410
     assert (await cafe.ask("POST", SURVEYS, OWNER, json={})).status_code == 201
