@@ -265,3 +265,44 @@ def test_the_page_is_for_everybody(cafe: Cafe, visit: Visit, phones: Phones, sch
         accessible(page, view)
         no_sideways_scroll(page)
         targets_are_large(page)
+
+
+def test_the_offline_code_is_the_one_of_the_standard(cafe: Cafe, visit: Visit) -> None:
+    """RFC 6238, appendix B: the SHA-256 vectors."""
+    page = visit().go(f"/g/{cafe.slug}")
+    vectors = {59: "46119246", 1111111109: "68084774", 1111111111: "67062674", 20000000000: "77737706"}
+    found = page.evaluate(
+        """async (moments) => {
+             const own = [...document.querySelectorAll("link")].find(({ href }) => href.endsWith("totp.js")).href;
+             const { codeAt, keyOf } = await import(own);
+             const key = await keyOf("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZA====");
+             return Promise.all(moments.map((seconds) => codeAt(key, seconds, { step: 30, digits: 8 })));
+           }""",
+        list(vectors),
+    )
+    assert found == list(vectors.values())
+
+
+def test_a_note_to_this_phone_is_shown_under_the_shops_name(cafe: Cafe, visit: Visit) -> None:
+    visitor = visit(viewport=PHONE, permissions=["notifications"])
+    page = visitor.go(f"/g/{cafe.slug}")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    wire = visitor.context.new_cdp_session(page)
+    known: list[str] = []
+    wire.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: known.extend(each["registrationId"] for each in event["registrations"]),
+    )
+    wire.send("ServiceWorker.enable")
+    while not known:  # the test's own time limit is the end of it
+        page.wait_for_timeout(50)
+    note = json.dumps({"id": "m_1", "shop": cafe.slug, "text": "Спасибо за покупку!"})
+    message = {"origin": visitor.gateway, "registrationId": known[0], "data": note}
+    wire.send("ServiceWorker.deliverPushMessage", message)
+    shown = page.wait_for_function(
+        """async () => {
+             const [note] = await (await navigator.serviceWorker.ready).getNotifications();
+             return note && [note.title, note.body, note.tag];
+           }"""
+    )
+    assert shown.json_value() == [cafe.name, "Спасибо за покупку!", "m_1"]

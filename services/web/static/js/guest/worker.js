@@ -53,10 +53,12 @@ self.addEventListener("fetch", (event) => {
 
 const told = (event) => { try { return event.data?.json() ?? {}; } catch { return {}; } };
 
-self.addEventListener("push", (event) => {
-  const { id, text = "", shop } = told(event);
-  event.waitUntil(self.registration.showNotification(text.split("\n")[0] || "BezKart", { body: text.split("\n").slice(1).join("\n"), tag: id, data: { shop } }));
-});
+/** The shop's name is the title: whose message it is comes before what it says. */
+const nameOf = (shop) => fetch(`/g/${shop}/manifest.webmanifest`).then((answer) => answer.json()).then(({ name }) => name, () => "BezKart");
+
+const show = async ({ id, text = "", shop = "" }) => self.registration.showNotification(await nameOf(shop), { body: text, tag: id, data: { shop } });
+
+self.addEventListener("push", (event) => event.waitUntil(show(told(event))));
 
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
