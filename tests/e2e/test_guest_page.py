@@ -2,8 +2,8 @@
 
 import json
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -18,8 +18,8 @@ PATIENT = 45_000  # a channel that is silent is given up after 13 s
 
 
 @dataclass(frozen=True)
-class Owner:
-    """A number and its page."""
+class Known:
+    """A guest's number and the page that is open."""
 
     number: str
     visitor: Visitor
@@ -31,6 +31,9 @@ class Owner:
     @property
     def digits(self) -> str:
         return self.number[-4:]
+
+
+ComeIn = Callable[..., Known]
 
 
 def type_sms_code(page: Page, phones: Phones, number: str, *, before: int = 0) -> None:
@@ -46,10 +49,10 @@ def ask_for_code(page: Page, number: str) -> None:
 
 
 @pytest.fixture
-def come_in(cafe: Cafe, visit: Visit, phones: Phones) -> Any:
+def come_in(cafe: Cafe, visit: Visit, phones: Phones) -> ComeIn:
     """Registers at the terminal, signs in on the page: a guest who is known already."""
 
-    def enter(name: str, *, cups: int = 0, telegram: bool = False) -> Owner:
+    def enter(name: str, *, cups: int = 0, telegram: bool = False) -> Known:
         number = new_number()
         guest_id = cafe.register(number, name, telegram_id=random.randrange(10**9, 10**10) if telegram else None)
         if cups:
@@ -59,7 +62,7 @@ def come_in(cafe: Cafe, visit: Visit, phones: Phones) -> Any:
         ask_for_code(page, number)
         type_sms_code(page, phones, number)
         expect(page.locator("#balance")).to_be_visible()
-        return Owner(number, visitor)
+        return Known(number, visitor)
 
     return enter
 
@@ -120,34 +123,35 @@ def test_a_friends_invitation_leads_here_and_is_kept(cafe: Cafe, visit: Visit, p
 
 @pytest.mark.timeout(180)
 def test_the_gift_code_comes_live_when_telegram_and_sms_are_off(
-    cafe: Cafe, visit: Visit, phones: Phones, come_in: Any
+    cafe: Cafe, visit: Visit, phones: Phones, come_in: ComeIn
 ) -> None:
-    owner = come_in("Яна", cups=6, telegram=True)
-    expect(owner.page.locator("#gifts")).to_contain_text("капучино")
+    person = come_in("Яна", cups=6, telegram=True)
+    expect(person.page.locator("#gifts")).to_contain_text("капучино")
     phones.switch("telegram", on=False)
     phones.switch("sms", on=False)
     till = visit().sign_in(cafe.barista, "/terminal")
-    open_guest(till, owner.digits)
+    open_guest(till, person.digits)
     till.get_by_role("button", name="Выдать подарок").click()
-    live = owner.page.locator("#live-digits")
+    live = person.page.locator("#live-digits")
     expect(live).to_be_visible(timeout=PATIENT)
-    expect(owner.page.locator("#live-left")).to_contain_text("09:")
+    expect(person.page.locator("#live-left")).to_contain_text("09:")
     till.get_by_label("Код от гостя").fill(live.inner_text().replace(" ", ""))
     till.keyboard.press("Enter")
     expect(till.locator("#guest-notice")).to_contain_text("Подарок выдан: капучино")
-    expect(owner.page.locator("#live-code")).to_be_hidden()
-    expect(owner.page.locator("#gifts")).to_be_hidden()
+    expect(person.page.locator("#gift-done")).to_contain_text("Подарок выдан")
+    expect(person.page.locator("#live-code")).to_be_hidden()
+    expect(person.page.locator("#gifts")).to_be_hidden()
 
 
 def test_without_any_network_the_page_opens_and_its_code_gets_the_gift(
-    cafe: Cafe, visit: Visit, come_in: Any, stack: Stack
+    cafe: Cafe, visit: Visit, come_in: ComeIn, stack: Stack
 ) -> None:
-    owner = come_in("Оля", cups=7)
-    page = owner.page
+    person = come_in("Оля", cups=7)
+    page = person.page
     page.get_by_text("Код без связи").click()
     expect(page.locator("#offline-digits")).not_to_be_empty()
     page.evaluate("navigator.serviceWorker.ready")
-    owner.visitor.context.set_offline(True)
+    person.visitor.context.set_offline(True)
     page.reload()
     expect(page.locator("#progress")).to_have_text("1 из 6")
     expect(page.locator("#age")).to_contain_text("Нет связи. Показываем, что было: сегодня")
@@ -167,17 +171,17 @@ def test_without_any_network_the_page_opens_and_its_code_gets_the_gift(
     till.get_by_label("Код без связи").fill(used)
     till.keyboard.press("Enter")
     expect(till.locator("#guest-notice")).to_contain_text("Подарок выдан: капучино")
-    (guest,) = cafe.guests_with(owner.number)
+    (guest,) = cafe.guests_with(person.number)
     assert cafe.account(guest["id"])["gifts"] == 0
 
-    owner.visitor.context.set_offline(False)
+    person.visitor.context.set_offline(False)
     expect(page.locator("#age")).to_be_hidden()
     expect(page.locator("#gifts")).to_be_hidden()
 
 
-def test_a_guest_is_found_by_the_short_code_from_any_keyboard(cafe: Cafe, visit: Visit, come_in: Any) -> None:
-    owner = come_in("Лев")
-    short = owner.page.locator("#pass-code").inner_text().replace(" ", "")
+def test_a_guest_is_found_by_the_short_code_from_any_keyboard(cafe: Cafe, visit: Visit, come_in: ComeIn) -> None:
+    person = come_in("Лев")
+    short = person.page.locator("#pass-code").inner_text().replace(" ", "")
     till = visit().sign_in(cafe.barista, "/terminal")
     for sign in short:
         till.keyboard.press(f"Digit{sign}" if sign.isdigit() else f"Key{sign}")
@@ -190,9 +194,9 @@ def test_a_guest_is_found_by_the_short_code_from_any_keyboard(cafe: Cafe, visit:
     expect(till.locator("#nobody-title")).to_have_text("Гостя с кодом ZZZZZ2 нет")
 
 
-def test_a_rating_and_a_letter_reach_the_owner_and_the_answer_comes_back(cafe: Cafe, come_in: Any) -> None:
-    owner = come_in("Ира", cups=2)
-    page = owner.page
+def test_a_rating_and_a_letter_reach_the_owner_and_the_answer_comes_back(cafe: Cafe, come_in: ComeIn) -> None:
+    person = come_in("Ира", cups=2)
+    page = person.page
     page.get_by_role("link", name="Написать").click()
     page.get_by_text("Оценить последний визит").click()
     page.get_by_role("button", name="2 звезды").tap()
@@ -223,16 +227,16 @@ def test_a_rating_and_a_letter_reach_the_owner_and_the_answer_comes_back(cafe: C
     expect(page.locator("[data-dot=write]")).to_be_hidden()
 
 
-def test_all_data_in_one_file_and_then_none_of_it(cafe: Cafe, come_in: Any) -> None:
-    owner = come_in("Зоя", cups=3)
-    page = owner.page
+def test_all_data_in_one_file_and_then_none_of_it(cafe: Cafe, come_in: ComeIn) -> None:
+    person = come_in("Зоя", cups=3)
+    page = person.page
     page.get_by_role("link", name="Настройки").click()
     page.locator("#own-advertising").check()
     expect(page.locator("#more-done")).to_have_text("Сохранили.")
     with page.expect_download() as started:
         page.get_by_role("button", name="Скачать всё").click()
     data = json.loads(started.value.path().read_text(encoding="utf-8"))
-    assert data["profile"]["phone"] == f"+7{owner.number[1:]}"
+    assert data["profile"]["phone"] == f"+7{person.number[1:]}"
     assert data["profile"]["consents"] == {"processing": True, "advertising": True}
     assert data["purchases"]["account"]["cups"] == 3
     assert {"messages", "feedback"} <= data.keys()
@@ -244,7 +248,7 @@ def test_all_data_in_one_file_and_then_none_of_it(cafe: Cafe, come_in: Any) -> N
     page.get_by_role("button", name="Удалить карту").click()
     dialog.get_by_role("button", name="Удалить навсегда").click()
     expect(page.locator("#entry-note")).to_contain_text("Всё удалено")
-    eventually(lambda: [] if cafe.guests_with(owner.number) else ["gone"])
+    eventually(lambda: [] if cafe.guests_with(person.number) else ["gone"])
     page.reload()
     expect(page.get_by_label("Номер телефона")).to_be_visible()
 

@@ -12,7 +12,6 @@ import { currentTalk, openTalk, wireTalk } from "./talk.js";
 import { loadThreads, mark, wireThreads } from "./threads.js";
 
 const VIEWS = ["threads", "ratings", "surveys"];
-const WAITING = 200;
 const query = new URLSearchParams(location.search);
 const view = () => (VIEWS.includes(query.get("show")) ? query.get("show") : "threads");
 
@@ -32,8 +31,8 @@ const address = (changes) => {
 };
 
 const headline = async () => {
-  const [{ threads }, average] = await Promise.all([get(`/feedback/threads?state=open&limit=${WAITING}`), averageNow()]);
-  const waiting = threads.length ? t("feedback.waiting", { n: threads.length }) : t("feedback.nobody_waits");
+  const [{ waiting: count }, average] = await Promise.all([get("/feedback/threads?state=open&limit=1"), averageNow()]);
+  const waiting = count ? t("feedback.waiting", { n: count }) : t("feedback.nobody_waits");
   say($("finding"), average === null ? t("feedback.finding_unrated", { waiting }) : t("feedback.finding", { waiting, average: number(average) }));
 };
 

@@ -33,8 +33,7 @@ const showCups = ({ stamps, card_size: size, gift, gifts, gift_request: asked },
   stampsShown = stamps;
 };
 
-const showPoints = ({ points, points_owed: owed, tier, next_tier: next, points_expiring: expiring }) => {
-  const on = Boolean(tier) || points > 0;
+const showPoints = ({ points, points_owed: owed, tier, next_tier: next, points_expiring: expiring }, on) => {
   show($("points-part"), on);
   if (!on) return;
   say($("points"), inPoints(points));
@@ -121,8 +120,9 @@ export const showHome = (current) => {
   showRate(current);
   show($("balance"), Boolean(account));
   if (!account) return;
-  showCups(account, !(account.tier && current.conditions?.mode === "points"));
-  showPoints(account);
+  const mode = current.conditions?.mode ?? (account.tier ? "both" : "stamps");
+  showCups(account, mode !== "points");
+  showPoints(account, mode !== "stamps" || account.points > 0);
   showHistory(account);
   showFriends(current);
 };

@@ -102,13 +102,13 @@ const listen = () => {
   });
 };
 
+/** While a code is out the account is asked for: no message tells that the gift was handed over. */
 const watchCode = async () => {
   if (!liveCode() || document.hidden) return;
   const account = await get("/accounts/me").catch(() => null);
   if (!account || account.version < (state.account?.version ?? 0)) return;
-  const handedOver = account.gift_request === null && account.gifts < state.account.gifts + (state.account.gift_request ? 0 : 1);
+  show($("gift-done"), account.gifts < (state.account?.gifts ?? 0));
   learn({ account });
-  if (handedOver && account.gift_request === null) say($("said"), t("guest.code_over"));
 };
 
 /** Makes the inbox live. */
