@@ -1,10 +1,11 @@
 """Hand a requested gift over to whoever knows the code (F12)."""
 
 from bezkart.contracts.purchases import GiftIssued
+from bezkart.kernel.errors import VersionConflict
 from bezkart.kit.documents import until_written
 from services.purchases.domain import gifts
 from services.purchases.domain.account import Account
-from services.purchases.domain.errors import GiftNotRequested, TooManyAttempts
+from services.purchases.domain.errors import CodeExpired, GiftNotRequested, TooManyAttempts
 from services.purchases.domain.receipt import GiftSettled, summary
 from services.purchases.domain.terms import Terms
 from services.purchases.usecases.change_account import Decision, Wish, change_account
@@ -25,7 +26,11 @@ async def issue_gift(wish: Wish, gift_id: str, code: str, service: Purchases) ->
         nonlocal checked
         request = gifts.live_request(account, gift_id, terms)
         if checked != request.sends:
-            await service.codes.check(gift_id, request.sends, code)
+            try:
+                await service.codes.check(gift_id, request.sends, code)
+            except CodeExpired:
+                await _look_again(wish.shop, account, service)
+                raise
             checked = request.sends
         changed = gifts.issue_gift(account, gift_id, terms)
         fact = gift_fact(gift_id, request.words)
@@ -39,6 +44,13 @@ async def issue_gift(wish: Wish, gift_id: str, code: str, service: Purchases) ->
         raise
     await service.codes.drop(gift_id)
     return answer
+
+
+async def _look_again(shop: str, account: Account, service: Purchases) -> None:
+    """A code that has just gone may have been used by a colleague. Raises VersionConflict where the account has moved on."""
+    found = await service.accounts.load(shop, account.guest_id)
+    if found and found.account.version != account.version:
+        raise VersionConflict
 
 
 async def _release(wish: Wish, gift_id: str, service: Purchases) -> None:
