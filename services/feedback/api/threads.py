@@ -21,6 +21,7 @@ from services.feedback.domain.errors import (
     TooManyMessages,
 )
 from services.feedback.domain.thread import Author, State
+from services.feedback.store.threads import Listed
 from services.feedback.usecases import write_thread as writing
 from services.feedback.usecases.write_thread import Speech
 
@@ -58,6 +59,9 @@ class ThreadLine(BaseModel):
 
 
 class ThreadsPage(BaseModel):
+    """`waiting` guests wait for an answer, on this page or not."""
+
+    waiting: int
     threads: list[ThreadLine]
     next: str | None
 
@@ -83,8 +87,12 @@ async def threads(
 ) -> ThreadsPage:
     """The latest first, page by page."""
     found = await service.threads.page(caller.shop, state, after=position(after), limit=limit)
-    following = cursor(found[-1].last_at, found[-1].id) if len(found) == limit else None
-    return ThreadsPage(threads=[_line(thread_view(thread)) for thread in found], next=following)
+    last = found[-1].thread if len(found) == limit else None
+    return ThreadsPage(
+        waiting=(await service.threads.waiting(caller.shop)).threads,
+        threads=[_line(listed) for listed in found],
+        next=cursor(last.last_at, last.id) if last else None,
+    )
 
 
 @router.get("/{thread_id}", responses=documented(ThreadNotFound))
@@ -112,7 +120,8 @@ async def close(thread_id: str, caller: Owner, service: Service) -> ThreadView:
     return thread_view(await writing.close_thread(caller.shop, thread_id, service))
 
 
-def _line(view: ThreadView) -> ThreadLine:
+def _line(listed: Listed) -> ThreadLine:
+    view = thread_view(listed.thread)
     return ThreadLine(
         id=view.id,
         guest_id=view.guest_id,
@@ -121,6 +130,6 @@ def _line(view: ThreadView) -> ThreadLine:
         rating=view.rating,
         last_at=view.last_at,
         waiting_since=view.waiting_since,
-        messages=len(view.messages),
+        messages=listed.count,
         last_message=view.messages[-1] if view.messages else None,
     )

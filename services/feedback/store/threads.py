@@ -33,6 +33,14 @@ class Waiting:
     oldest: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A thread in a list: of its `count` messages only the last one is there."""
+
+    thread: Thread
+    count: int
+
+
 class Threads:
     """Conversations of every shop."""
 
@@ -50,21 +58,23 @@ class Threads:
         state |= {
             "rating": asdict(thread.rating) if thread.rating else None,
             "messages": [asdict(message) for message in thread.messages],
+            "count": len(thread.messages),
         }
         change = Change(thread.id, expected=thread.version, state=state, at=at, events=messages)
         await self._documents.save(await self._databases.shop(shop), change)
 
     async def page(
         self, shop: str, state: State | Literal["all"], *, after: Position | None, limit: int
-    ) -> list[Thread]:
+    ) -> list[Listed]:
         """The latest first, those after the position (last_at, id)."""
         wanted: Document = {"state": {"$in": get_args(State)} if state == "all" else state}
         if after:
             moment, thread_id = after
             wanted["$or"] = [{"last_at": {"$lt": moment}}, {"last_at": moment, "_id": {"$lt": thread_id}}]
         threads = (await self._databases.shop(shop))[THREADS]
-        found = threads.find(wanted, {"outbox": 0}).sort([("last_at", DESCENDING), ("_id", DESCENDING)]).limit(limit)
-        return [_thread(document) async for document in found]
+        shown = {"outbox": 0, "messages": {"$slice": -1}}
+        found = threads.find(wanted, shown).sort([("last_at", DESCENDING), ("_id", DESCENDING)]).limit(limit)
+        return [Listed(_thread(document), document["count"]) async for document in found]
 
     async def of_guest(self, shop: str, guest_id: str, limit: int = 0) -> list[Thread]:
         """One guest's, the latest first; 0 is all of them."""
@@ -98,7 +108,7 @@ class Threads:
 
 
 def _thread(document: Document) -> Thread:
-    fields: dict[str, Any] = without(document, "_id", "rating", "messages")
+    fields: dict[str, Any] = without(document, "_id", "rating", "messages", "count")
     rating = document["rating"]
     return Thread(
         id=document["_id"],

@@ -76,6 +76,7 @@ async def test_pages_of_threads_neither_miss_nor_repeat(cafe: Cafe) -> None:
             break
         after = {"after": page["next"]}
     assert found == written[::-1]
+    assert (page["waiting"], page["threads"][0]["messages"]) == (5, 1)
     unknown = await cafe.ask("GET", "/api/v1/feedback/threads", OWNER, params={"after": "bm90IG91cnM="})
     assert unknown.status_code == 400
 
