@@ -14,7 +14,7 @@ import pytest
 from bench.asking import asking
 from bezkart.local import Stack
 from services.notifications.settings import NotificationsSettings
-from services.notifications.usecases.deliver import SLICE, SLICES_AT_ONCE
+from services.notifications.usecases.deliver import LARGEST_SLICE, SLICES_AT_ONCE
 from services.notifications.usecases.enqueue import CHUNK
 from services.notifications.usecases.record import GROUP
 from tests.chaos.mailing import Mailing, make_guests, standins
@@ -42,7 +42,7 @@ def in_flight(worker: str) -> int:
     """
     tasks = NotificationsSettings.model_fields["urgent_tasks" if worker.endswith("urgent") else "bulk_tasks"].default
     chunk = CHUNK["urgent" if worker.endswith("urgent") else "bulk"]
-    return int(tasks) * min(chunk, SLICES_AT_ONCE * SLICE + 2 * 4 * GROUP)
+    return int(tasks) * min(chunk, SLICES_AT_ONCE * LARGEST_SLICE + 2 * 4 * GROUP)
 
 
 @contextmanager

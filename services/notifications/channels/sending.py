@@ -1,5 +1,6 @@
 """One channel as the delivery sees it: breaker, limit, try, and what the outcome teaches both."""
 
+import sys
 from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Final
@@ -68,6 +69,11 @@ class Sending:
     def name(self, shop: str) -> str:
         """Of the breaker and the limit: channel, provider, account."""
         return self._named(shop)[0]
+
+    def turns_within(self, shop: str, seconds: float) -> int:
+        """How many calls the shop's account may make in so many seconds; very many where there is no limit."""
+        _, pace = self._named(shop)
+        return int(pace.per_second * seconds) if pace else sys.maxsize
 
     async def reserve(self, shop: str, addresses: Sequence[str], *, urgent: bool) -> list[Turn] | None:
         """Turns for a chunk of one shop's messages, to be given to `send` one by one; None where there is no limit."""

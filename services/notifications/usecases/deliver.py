@@ -30,7 +30,8 @@ from services.notifications.usecases.collaborators import Notifications
 from services.notifications.usecases.push import push
 from services.notifications.usecases.record import Recorder
 
-SLICE: Final = 50
+SLICE_SECONDS: Final = 1.7
+SMALLEST_SLICE, LARGEST_SLICE = 10, 200
 SLICES_AT_ONCE: Final = 2
 URGENT_WAIT: Final = 3.0
 LEASE_MARGIN: Final = timedelta(seconds=8)
@@ -52,15 +53,23 @@ async def deliver(shop: str, channel: str, urgency: Urgency, ids: Sequence[str],
         return await push(shop, ids, service)
     recorder = Recorder(shop, service)
     at_once = asyncio.Semaphore(SLICES_AT_ONCE)
+    size = _slice(shop, channel, service)
 
     async def one(part: Sequence[str]) -> None:
         async with at_once:
             await _deliver_slice(shop, channel, urgency, part, recorder=recorder, service=service)
 
     try:
-        await asyncio.gather(*(one(ids[start : start + SLICE]) for start in range(0, len(ids), SLICE)))
+        await asyncio.gather(*(one(ids[start : start + size]) for start in range(0, len(ids), size)))
     finally:
         await recorder.finish()
+
+
+def _slice(shop: str, channel: str, service: Notifications) -> int:
+    """What is claimed, and given turns, at a time: no more than can go out soon, since nobody else may have it meanwhile."""
+    sending = service.sendings.of(channel)
+    soon = sending.turns_within(shop, SLICE_SECONDS) if sending else LARGEST_SLICE
+    return max(SMALLEST_SLICE, min(soon, LARGEST_SLICE))
 
 
 async def _deliver_slice(
