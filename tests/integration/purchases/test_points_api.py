@@ -9,7 +9,6 @@ import pytest
 
 from bezkart.kernel.ids import GuestIds
 from bezkart.kit.auth import Role
-from services.purchases.store.programs import PROGRAM_SECONDS
 from services.purchases.usecases.check_ledger import check_ledger
 from services.purchases.usecases.sweep_accounts import sweep_accounts
 from tests.fixtures.house import House, eventually, token
@@ -32,10 +31,10 @@ PROGRAM: dict[str, Any] = {
 
 @pytest.fixture
 async def shop(house: House) -> House:
-    await house.start("identity", "purchases", "purchases-consumer")
+    await house.start("identity", "purchases")
     await house.open_shop()
     assert (await set_program(house)).status_code == 200
-    await asyncio.sleep(PROGRAM_SECONDS)  # for the consumer's copy
+    await house.start("purchases-consumer")  # after the program, which it then reads at once
 
     async def known() -> bool:
         return await house.purchases_service.shops.knows("demo")
