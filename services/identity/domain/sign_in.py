@@ -54,3 +54,18 @@ class SignIn:
     guest_id: str
     sealed_phone: str
     telegram: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who comes with a code: somebody on the web page, or a Telegram account in a shop."""
+
+    telegram: str = ""
+    shop: str = ""
+
+    def began(self, sign_in: SignIn) -> bool:
+        """Whether the sign-in can be this one's."""
+        return self.telegram == sign_in.telegram and (not self.telegram or self.shop == sign_in.shop)
+
+
+ON_THE_PAGE: Final = Asker()

@@ -19,7 +19,15 @@ from services.identity.domain.errors import (
     TooManyCodes,
     WrongCode,
 )
-from services.identity.domain.sign_in import ATTEMPTS, CODE_SECONDS, INVITATION_SECONDS, REGISTER_SECONDS, Limit, SignIn
+from services.identity.domain.sign_in import (
+    ATTEMPTS,
+    CODE_SECONDS,
+    INVITATION_SECONDS,
+    REGISTER_SECONDS,
+    Asker,
+    Limit,
+    SignIn,
+)
 
 # The attempt is counted before anybody compares: however many come at once, only so many are looked at.
 _TAKE_ATTEMPT: Final = """
@@ -83,16 +91,18 @@ class SignIns:
                 pipe.expire(key, CODE_SECONDS)
                 await pipe.execute()
 
-    async def check(self, sign_in_id: str, *, digest: str) -> SignIn:
-        """Count an attempt and compare, as slowly for a wrong digit as for six.
+    async def check(self, sign_in_id: str, *, digest: str, asker: Asker) -> SignIn:
+        """Count an attempt and compare, as slowly for a wrong digit as for six. Those of another asker are not even counted.
 
         Raises CodeExpired, WrongCode, TooManyAttempts (this was the last one, or it was over before).
         """
         key = self._prefix + sign_in_id
         with _answering():
-            attempt = int(await cast("Awaitable[int]", self._redis.eval(_TAKE_ATTEMPT, 1, key)))
             kept = await self._load(key)
-        if not attempt or not kept:
+            if not kept or not asker.began(_sign_in(kept)):
+                raise CodeExpired
+            attempt = int(await cast("Awaitable[int]", self._redis.eval(_TAKE_ATTEMPT, 1, key)))
+        if not attempt:
             raise CodeExpired
         if attempt > ATTEMPTS:
             raise TooManyAttempts

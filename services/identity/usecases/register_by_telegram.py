@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 
 from bezkart.kit.documents import until_written
-from services.identity.domain.errors import CodeExpired, GuestExists, ProofRequired
+from services.identity.domain.errors import GuestExists, ProofRequired
 from services.identity.domain.guest import Consent, Guest, phone_identifier
+from services.identity.domain.sign_in import Asker
 from services.identity.usecases.collaborators import Identity
 from services.identity.usecases.events import profile_events
 from services.identity.usecases.find_guests import load_guest
@@ -63,9 +64,9 @@ async def prove_number(shop: str, telegram_id: int, sign_in_id: str, code: str, 
 
     Raises WrongCode, CodeExpired, TooManyAttempts, GuestExists, SignInUnavailable.
     """
-    sign_in = await service.sign_ins.check(sign_in_id, digest=code_digest(sign_in_id, code, service))
-    if sign_in.shop != shop or sign_in.telegram != telegram_index(telegram_id, service):
-        raise CodeExpired
+    asker = Asker(telegram_index(telegram_id, service), shop)
+    digest = code_digest(sign_in_id, code, service)
+    sign_in = await service.sign_ins.check(sign_in_id, digest=digest, asker=asker)
     await service.sign_ins.finish(sign_in)
     return await _link(shop, sign_in.guest_id, telegram_id, (), service)
 

@@ -6,7 +6,7 @@ from redis.exceptions import RedisError
 
 from services.identity.domain.errors import CodeExpired, GuestExists, SignInUnavailable
 from services.identity.domain.guest import Guest, phone_identifier
-from services.identity.domain.sign_in import SignIn
+from services.identity.domain.sign_in import ON_THE_PAGE, SignIn
 from services.identity.store.sessions import GUEST_ROLE
 from services.identity.usecases.change_guest import give_code
 from services.identity.usecases.collaborators import Identity
@@ -37,9 +37,8 @@ async def confirm_sign_in(sign_in_id: str, code: str, service: Identity, *, user
 
     Raises WrongCode, CodeExpired, TooManyAttempts, SignInUnavailable.
     """
-    sign_in = await service.sign_ins.check(sign_in_id, digest=code_digest(sign_in_id, code, service))
-    if sign_in.telegram:  # asked for by the bot: it proves there
-        raise CodeExpired
+    digest = code_digest(sign_in_id, code, service)
+    sign_in = await service.sign_ins.check(sign_in_id, digest=digest, asker=ON_THE_PAGE)
     guest = await _owner_of_number(sign_in, service)
     if guest is None:
         await service.sign_ins.mark_proven(sign_in)

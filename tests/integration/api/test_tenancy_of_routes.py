@@ -5,19 +5,23 @@ from typing import Any
 
 import pytest
 
-from bezkart.kit.auth import Role
+from bezkart.kit.auth import BOT_SESSION, Role
+from services.feedback.api import live as news
 from services.notifications.api import inbox
 from services.segments.api import live
 from tests.fixtures.house import House, token
 from tests.integration.api.conftest import Foreign, stored, totals
-from tests.integration.api.table import ANONYMOUS, OPS, ROLES, TABLE, Row
+from tests.integration.api.table import ANONYMOUS, GUEST, OPS, ROLES, TABLE, Row
 
+TELEGRAM_ID, VISITING = 55, 66
 BEARERS = {
     "barista": token(Role.BARISTA, shop="other", staff="s_stranger"),
     "owner": token(Role.OWNER, shop="other", staff="s_strangers_boss"),
     "support": token(Role.OPS, shop="other", staff="ops"),
     "ops": token(Role.OPS, shop="", staff="ops"),
+    "visitor": token(Role.VISITOR, shop="other", staff=f"telegram:{VISITING}", session=BOT_SESSION),
 }
+ERASING = "DELETE /api/v1/guests/me"
 
 
 def filled(value: Any, ids: dict[str, str]) -> Any:
@@ -29,7 +33,20 @@ def filled(value: Any, ids: dict[str, str]) -> Any:
     return value.format(**ids) if isinstance(value, str) else value
 
 
-async def ask(house: House, service: str, route: str, row: Row, *, role: str, foreign: Foreign) -> tuple[int, str]:
+@pytest.fixture
+async def guests(both: House) -> dict[str, str]:
+    """Guests of the other shop, by the bot: one who asks for everything, and one to be erased."""
+    boss, bearers = BEARERS["owner"], {}
+    for route, telegram_id in (("", TELEGRAM_ID), (ERASING, TELEGRAM_ID + 1)):
+        body = {"telegram_id": telegram_id, "consents": {"processing": True}}
+        made = await both.call("identity", "POST", "/api/v1/guests", json=body, bearer=boss)
+        bearers[route] = token(Role.GUEST, shop="other", staff=made.json()["id"], session=BOT_SESSION)
+    return bearers
+
+
+async def ask(
+    house: House, service: str, route: str, row: Row, *, role: str, foreign: Foreign, guests: dict[str, str]
+) -> tuple[int, str]:
     ids = {**foreign.ids, "purpose": "advertising", "letter_id": "dl_none", "role": role, "key": secrets.token_hex(8)}
     if role == OPS:
         ids["slug"] = "other"  # ops may change any shop; this one is not watched
@@ -39,7 +56,7 @@ async def ask(house: House, service: str, route: str, row: Row, *, role: str, fo
         service,
         method,
         path,
-        bearer=BEARERS.get(role),
+        bearer=guests.get(route, guests[""]) if role == GUEST else BEARERS.get(role),
         headers=headers,
         params=filled(row.params, ids),
         json=filled(row.body, ids),
@@ -55,16 +72,16 @@ async def test_every_route_is_in_the_table(both: House) -> None:
 
 
 async def test_no_role_of_another_shop_gets_at_anything(
-    both: House, foreign: Foreign, monkeypatch: pytest.MonkeyPatch
+    both: House, foreign: Foreign, guests: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "STREAM_SECONDS", 0.2)
-    monkeypatch.setattr(inbox, "STREAM_SECONDS", 0.2)
-    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.1)
+    for stream in (live, inbox, news):
+        monkeypatch.setattr(stream, "STREAM_SECONDS", 0.2)
+        monkeypatch.setattr(stream, "HEARTBEAT_SECONDS", 0.1)
     before, faults = stored(both, "demo"), []
     for service, rows in TABLE.items():
         for route, row in rows.items():
             for role in ROLES:
-                status, text = await ask(both, service, route, row, role=role, foreign=foreign)
+                status, text = await ask(both, service, route, row, role=role, foreign=foreign, guests=guests)
                 fits = status in (row.answers if role in row.allowed else {401 if role == ANONYMOUS else 403})
                 told = [mark for mark in foreign.marks if mark in text.lower()] if role != OPS else []
                 if not fits or told:
