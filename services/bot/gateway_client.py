@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 
 CONNECT_SECONDS: Final = 2.0
 ANSWER_SECONDS: Final = 8.0
-_CONNECTIONS: Final = 64
+_CONNECTIONS: Final = 16  # httpcore's pool costs their square at every request
 _AWAY: Final = frozenset({"service-unavailable", "sign-in-unavailable", "internal-error"})
 _REUSE_SECONDS: Final = 60
 _GOOD_SECONDS: Final = 120
