@@ -8,6 +8,7 @@ from bezkart.kit.bus.reactions import Reactions
 from services.purchases.usecases.collaborators import Purchases
 from services.purchases.usecases.erase_guest import erase_guest
 from services.purchases.usecases.grant_bonuses import reward_referrers, welcome_guest
+from services.purchases.usecases.refer_guest import refer_registered
 from services.purchases.usecases.write_ledger import write_ledger
 
 reactions = Reactions[Purchases]()
@@ -29,6 +30,7 @@ async def guest_erased(events: Sequence[GuestErased], service: Purchases) -> Non
 async def guest_changed(events: Sequence[GuestChanged], service: Purchases) -> None:
     for event in events:
         await welcome_guest(event, service)
+        await refer_registered(event, service)
 
 
 @reactions.on(ShopChanged, queue="purchases.shops")

@@ -12,6 +12,7 @@ from bezkart.kit.auth import Role
 from services.purchases.usecases.check_ledger import check_ledger
 from services.purchases.usecases.sweep_accounts import sweep_accounts
 from tests.fixtures.house import House, eventually, token
+from tests.integration.identity.callers import TelegramUser
 
 IDS = GuestIds("g" * 40)
 OWNER = token(Role.OWNER, staff="s_owner")
@@ -142,6 +143,22 @@ async def test_both_friends_are_rewarded_once_and_not_for_what_was_undone(shop: 
     late = IDS.issue("demo")
     await pay(shop, late, 100_00)
     assert slug(await post(shop, late, "referral", code)) == (409, "referral-too-late")
+
+
+async def test_who_registers_by_an_invitation_is_brought_by_its_guest(shop: House) -> None:
+    referrer = await shop.register("+79130008323")
+    await pay(shop, referrer, 100_00)
+    code = (await account(shop, referrer))["referral_code"]
+    friend, alone = TelegramUser(shop, 77), TelegramUser(shop, 88)
+    brought = (await friend.share("+79140008323", referral=code)).json()["id"]
+    nobody = IDS.share_code(IDS.issue("demo"))  # of the right form, and no guest's
+    lonely = (await alone.share("+79150008323", referral=nobody)).json()["id"]
+
+    async def are_known() -> bool:
+        found = [await account(shop, each) for each in (brought, lonely)]
+        return [(each["points"], each["referred"]) for each in found] == [(100_00, True), (100_00, False)]
+
+    await eventually(are_known)
 
 
 async def test_who_registers_is_welcomed_and_who_is_imported_is_not(shop: House) -> None:
