@@ -18,6 +18,7 @@ from bezkart.kit.periodic import again_and_again
 from services.feedback.api import routers
 from services.feedback.handlers import reactions
 from services.feedback.settings import FeedbackSettings
+from services.feedback.store.agenda import Agenda
 from services.feedback.store.guests import GUEST_INDEXES, GUESTS, Guests
 from services.feedback.store.ratings import RATING_INDEXES, RATINGS, Ratings
 from services.feedback.store.shops import Shops
@@ -27,7 +28,7 @@ from services.feedback.usecases.ask_for_rating import ask_who_is_due
 from services.feedback.usecases.check_asking import check_asking
 from services.feedback.usecases.collaborators import Feedback
 from services.feedback.usecases.run_survey import ask_the_surveyed
-from services.feedback.usecases.tend import tend
+from services.feedback.usecases.tend import DAY, look_everywhere, tend
 
 
 def build(settings: FeedbackSettings, *, entry: str, clock: Clock | None = None) -> FastAPI:
@@ -53,6 +54,7 @@ def build(settings: FeedbackSettings, *, entry: str, clock: Clock | None = None)
         surveys=Surveys(databases, backbone.documents(SURVEYS)),
         answers=SurveyAnswers(databases, backbone.documents(ANSWERS)),
         shops=Shops(databases),
+        agenda=Agenda(databases),
         live=LiveUpdates(backbone.redis, namespace=settings.namespace),
         delay=timedelta(seconds=settings.rating_delay_seconds),
         clock=backbone.clock,
@@ -70,6 +72,7 @@ def build(settings: FeedbackSettings, *, entry: str, clock: Clock | None = None)
 
 def _background(service: Feedback, settings: FeedbackSettings) -> list[Callable[[], Coroutine[Any, Any, None]]]:
     return [
+        partial(again_and_again, "look_everywhere", partial(look_everywhere, service), seconds=DAY, first_after=0.0),
         partial(again_and_again, "ask_who_is_due", partial(ask_who_is_due, service), seconds=settings.sweep_seconds),
         partial(
             again_and_again, "ask_the_surveyed", partial(ask_the_surveyed, service), seconds=settings.sweep_seconds

@@ -66,9 +66,11 @@ class Guests:
         guests = (await self._databases.shop(shop))[GUESTS]
         return await guests.count_documents({"last_purchase_at": {"$gte": since}})
 
-    async def overdue(self, shop: str, before: datetime) -> int:
-        """How many should have been decided on before that moment."""
-        return await (await self._databases.shop(shop))[GUESTS].count_documents({"due": {"$lte": before}})
+    async def next_due(self, shop: str) -> datetime | None:
+        """When it has to be decided on a guest next."""
+        wanted = {"due": {"$type": "date"}}
+        found = await (await self._databases.shop(shop))[GUESTS].find_one(wanted, {"due": 1}, sort=[("due", ASCENDING)])
+        return found["due"] if found else None
 
     async def shops(self) -> list[str]:
         """The shops that have guests."""

@@ -52,6 +52,14 @@ class Ratings:
         expired = {"$set": {"state": "expired", "due": None}, "$inc": {"version": 1}}
         return (await ratings.update_many({"state": "asked", "due": {"$lte": now}}, expired)).modified_count
 
+    async def next_due(self, shop: str) -> datetime | None:
+        """When the next request expires."""
+        wanted = {"state": "asked", "due": {"$type": "date"}}
+        found = await (await self._databases.shop(shop))[RATINGS].find_one(
+            wanted, {"due": 1}, sort=[("due", ASCENDING)]
+        )
+        return found["due"] if found else None
+
     async def given(
         self, shop: str, first: datetime, end: datetime, *, after: tuple[datetime, str] | None, limit: int
     ) -> list[Rating]:

@@ -11,6 +11,7 @@ from bezkart.contracts.event import Message as Announcement
 from bezkart.kit.documents import OUTBOX_INDEX, Change, Documents
 from bezkart.kit.mongo import Databases, Document, without
 from services.feedback.domain.thread import Message, RatingNote, State, Thread
+from services.feedback.store.agenda import Waiting
 
 THREADS: Final = "threads"
 THREAD_INDEXES: Final = (
@@ -23,14 +24,6 @@ _PLAIN: Final = tuple(
 )
 
 Position = tuple[datetime, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """How many guests wait for an answer, and since when the longest."""
-
-    threads: int
-    oldest: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +85,14 @@ class Threads:
         threads = (await self._databases.shop(shop))[THREADS]
         found = threads.find({"state": "open", "due": {"$lte": now}}, {"outbox": 0}).sort("due", ASCENDING).limit(limit)
         return [_thread(document) async for document in found]
+
+    async def next_due(self, shop: str) -> datetime | None:
+        """When the owner has to be reminded next."""
+        wanted = {"state": "open", "due": {"$type": "date"}}
+        found = await (await self._databases.shop(shop))[THREADS].find_one(
+            wanted, {"due": 1}, sort=[("due", ASCENDING)]
+        )
+        return found["due"] if found else None
 
     async def waiting(self, shop: str) -> Waiting:
         threads = (await self._databases.shop(shop))[THREADS]

@@ -15,15 +15,11 @@ CHUNK: Final = 200
 
 
 async def ask_who_is_due(service: Feedback) -> int:
-    """Decide on every guest who is due, in every shop; how many were asked. Safe to run twice at the same time."""
+    """Decide on every guest who is due, where there are any; how many were asked. Safe to run twice at the same time."""
     asked = 0
-    for slug in await service.guests.shops():
-        while due := await service.guests.due(slug, service.clock.now(), CHUNK):
-            shop = await service.shops.load(slug)
-            for guest in due:
-                asked += await _decide(shop, guest, service)
-            if len(due) < CHUNK:
-                break
+    for due in await service.agenda.due("ask", service.clock.now()):
+        asked += await _ask_in(due.shop, service)
+        await service.agenda.settle(due, "ask", await service.guests.next_due(due.shop))
     return asked
 
 
@@ -37,8 +33,20 @@ async def open_rating(shop: Shop, guest: Guest, visit: Visit, service: Feedback,
     rating_id = derived_id("rating", shop.slug, guest.id, str(guest.opened + 1))
     rating = Rating.about(visit, rating_id=rating_id, guest_id=guest.id, segment=guest.segment, now=now)
     await service.ratings.open(shop.slug, rating, (rating_request(shop, rating),) if request else (), now)
+    await service.agenda.mark(shop.slug, "tend", rating.due)
     await service.guests.save(shop.slug, guest.with_rating(rating_id, now), now)
     return rating
+
+
+async def _ask_in(slug: str, service: Feedback) -> int:
+    asked = 0
+    while guests := await service.guests.due(slug, service.clock.now(), CHUNK):
+        shop = await service.shops.load(slug)
+        for guest in guests:
+            asked += await _decide(shop, guest, service)
+        if len(guests) < CHUNK:
+            break
+    return asked
 
 
 async def _decide(shop: Shop, guest: Guest, service: Feedback) -> int:

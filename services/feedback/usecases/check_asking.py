@@ -11,6 +11,5 @@ LATE: Final = timedelta(minutes=10)
 
 async def check_asking(service: Feedback) -> list[Finding]:
     """No guest waits for a decision that the sweep should have made long ago."""
-    before = service.clock.now() - LATE
-    overdue = sum([await service.guests.overdue(shop, before) for shop in await service.guests.shops()])
-    return [Finding("questions that are overdue", overdue, "guests", ok=overdue == 0)]
+    overdue = await service.agenda.overdue(service.clock.now() - LATE)
+    return [Finding("questions that are overdue", overdue, "shops", ok=overdue == 0)]

@@ -22,7 +22,9 @@ async def follow_rating(shop: str, rating_id: str, service: Feedback) -> None:
             begun = Thread.of_rating(thread_id, rating.guest_id, note, rating.given_at)
             told: list[Message] = [thread_opened(shop, begun), low_rating(shop, rating, begun)]
             await service.threads.save(shop, begun, told, service.clock.now())
+            await service.agenda.mark(shop, "tend", service.clock.now())
         return
+    await service.agenda.mark(shop, "tend", service.clock.now())  # whoever opened it may have been cut off before this
     noted = thread.note(note)
     if noted is not thread:
         more = [low_rating(shop, rating, noted)] if _said_more(rating, thread) else []

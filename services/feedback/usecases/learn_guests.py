@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from services.feedback.domain.guest import Guest
+from services.feedback.store.agenda import earliest
 from services.feedback.usecases.collaborators import Feedback
 
 
@@ -25,3 +26,4 @@ async def learn_guests(shop: str, lessons: Sequence[Lesson], service: Feedback) 
         learned[lesson.guest_id] = lesson.learn(learned[lesson.guest_id], delay)
     changed = [guest for guest_id, guest in learned.items() if guest is not known[guest_id]]
     await service.guests.save_many(shop, changed, service.clock.now())
+    await service.agenda.mark(shop, "ask", earliest(guest.due for guest in learned.values()))

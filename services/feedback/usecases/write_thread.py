@@ -72,6 +72,7 @@ async def close_thread(shop: str, thread_id: str, service: Feedback) -> Thread:
         closed = thread.close()
         if closed is not thread:
             await service.threads.save(shop, closed, (), service.clock.now())
+            await service.agenda.mark(shop, "tend", service.clock.now())
         return closed
 
     return await until_written(attempt)
@@ -113,4 +114,5 @@ async def _add(thread: Thread, message_id: str, speech: Speech, service: Feedbac
         if thread.waiting_since is None:
             told.append(thread_opened(speech.shop, added))
     await service.threads.save(speech.shop, added, told, now)
+    await service.agenda.mark(speech.shop, "tend", now)
     return added

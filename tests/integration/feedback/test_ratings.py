@@ -10,7 +10,6 @@ import pytest
 from bezkart.contracts.purchases import PurchaseRecorded, PurchaseUndone
 from services.feedback.store.guests import Guests
 from services.feedback.usecases.ask_for_rating import ask_who_is_due
-from services.feedback.usecases.erase_guest import remove_everything
 from tests.fixtures.house import eventually, token
 from tests.integration.feedback.conftest import A_WHILE, OWNER, Cafe
 
@@ -210,4 +209,3 @@ async def test_nothing_of_an_erased_guest_is_left_whatever_comes_late(cafe: Cafe
         return cafe.stored("threads") == []
 
     await eventually(gone)
-    await remove_everything("demo", cafe.guest_id, cafe.service)
