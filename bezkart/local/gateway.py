@@ -13,9 +13,6 @@ from bezkart.local.spec import Spec, Stage
 TEMPLATE = PROJECT_ROOT / "services" / "gateway" / "nginx.conf.template"
 BEHIND = ("bot", "feedback", "identity", "notifications", "purchases", "segments", "web")
 
-NOBODY = 9  # the port of a service that this machine does not run: the gateway answers that it is away
-
-
 def render(folder: Path, *, listen: int, upstreams: Mapping[str, int], **settings: str) -> str:
     """The configuration text; `settings` replaces defaults by name, e.g. `rate="100r/s"`."""
     values = {
@@ -30,7 +27,7 @@ def render(folder: Path, *, listen: int, upstreams: Mapping[str, int], **setting
         "GATEWAY_SIGN_IN_BURST": "20",
         "GATEWAY_WORKERS": "1",
     }
-    values |= {f"GATEWAY_{name.upper()}": f"{HOST}:{upstreams.get(name, NOBODY)}" for name in BEHIND}
+    values |= {f"GATEWAY_{name.upper()}": f"{HOST}:{upstreams[name]}" for name in BEHIND}
     values |= {f"GATEWAY_{name.upper()}": value for name, value in settings.items()}
     # Only our own names are replaced: the template is full of nginx's variables.
     return Template(TEMPLATE.read_text(encoding="utf-8")).safe_substitute(values)

@@ -288,6 +288,11 @@ class TestAnswers:
         assert not [value for value in entry.values() if re.search("9231234567|cookie-1|127.0.0.1", value)]
         assert "79231234567" not in door.log.read_text(encoding="utf-8")
 
+    def test_the_log_does_not_tell_whose_sign_in_it_is(self, door: Gateway) -> None:
+        door.client.post("/api/v1/guest-sign-ins/in_known/confirm", json={}, headers={"X-Request-ID": "a-sign-in"})
+
+        assert _logged(door.log, "a-sign-in")["path"] == "/api/v1/guest-sign-ins/[id]/confirm"
+
 
 def _delays(answer: httpx.Response) -> Iterator[float]:
     for line in answer.iter_lines():
