@@ -104,7 +104,7 @@ SERVICES: tuple[Service, ...] = (
     Service("notifications-beat", "services.notifications.app", "beat", NOTIFICATIONS, has_http=False),
     Service("feedback", "services.feedback.app", "api", FEEDBACK),
     Service("feedback-consumer", "services.feedback.app", "consumer", FEEDBACK),
-    Service("bot", "services.bot.app", "serve", BOT, after=frozenset({Need.REDIS})),
+    Service("bot", "services.bot.app", "serve", BOT, after=frozenset()),
     Service("web", "services.web.app", "api", WEB, after=frozenset()),
     Service("standins", "bezkart.local.standins", "serve", frozenset(), after=frozenset()),
 )

@@ -74,6 +74,11 @@ class Cafe:
         )
         return found
 
+    def telegram_invitation(self, role: str) -> str:
+        """A code by which the owner or the barista links a Telegram account."""
+        staff = next(each for each in self.get("/staff")["staff"] if each["role"] == role)
+        return str(self._client.post(f"/staff/{staff['id']}/telegram-invitation").raise_for_status().json()["code"])
+
     def answer(self, thread_id: str, text: str) -> None:
         """The owner writes to a guest."""
         self._client.post(f"/feedback/threads/{thread_id}/messages", json={"text": text}).raise_for_status()

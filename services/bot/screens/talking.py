@@ -16,9 +16,7 @@ _LISTED: Final = 8
 
 def ask_stars(voice: Voice, rating_id: str = "") -> Screen:
     """Without an id the last purchase is meant."""
-    row = [
-        Button("⭐" * stars if stars < 3 else f"{stars} ⭐", _rate(voice, rating_id, stars)) for stars in range(1, 6)
-    ]
+    row = [Button(f"{stars} ★", _rate(voice, rating_id, stars)) for stars in range(1, 6)]
     return Screen(voice("rate.ask", shop=voice.shop_name), (tuple(row), (voice.button("back", "g.home"),)))
 
 
