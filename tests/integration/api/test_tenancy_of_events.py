@@ -6,6 +6,7 @@ import aio_pika
 import orjson
 
 from bezkart.contracts.event import Message
+from bezkart.contracts.feedback import NpsAnswered, RatingGiven, ThreadAnswered, ThreadOpened
 from bezkart.contracts.identity import GuestChanged, GuestContactsChanged, GuestErased
 from bezkart.contracts.notifications import MessageFailed, SendMessage
 from bezkart.contracts.purchases import (
@@ -69,6 +70,10 @@ def forged(shop: str, guest_id: str) -> list[Message]:
     consents = {"processing_consent": True, "advertising_consent": True}
     contacts = {"version": 9, "sealed_phone": None, "masked_phone": None, "sealed_telegram": "x"}
     failed = {"message_id": "m_1", "key": "k", "channel": None, "reason": "forged", "at": NOW}
+    rating = {"rating_id": "r_1", "purchase_id": "p_1", "purchased_at": NOW, "given_at": NOW, "staff_id": "s_1"}
+    rating |= {"version": 9, "segment": None, "stars": 1, "commented": False}
+    thread = {"thread_id": "t_1", "rating_id": None, "contact_me": False, "waiting_since": None, "staff_id": "s_1"}
+    answer = {"survey_id": "v_1", "answer_id": "a_1", "version": 9, "score": 0, "segment": None, "at": NOW}
     segment = {"previous": None, "next": "active", "cause": "purchase", "at": NOW}
     return [
         GuestChanged.model_validate({**about, **profile, **consents, "version": 9, "registered_at": NOW}),
@@ -80,6 +85,10 @@ def forged(shop: str, guest_id: str) -> list[Message]:
         GuestContactsChanged.model_validate({**about, **contacts, "source": "terminal"}),
         SendMessage.model_validate({**about, "key": "forged", "template": "text", "values": {"text": "x"}}),
         MessageFailed.model_validate({**about, **failed}),
+        RatingGiven.model_validate({**about, **rating}),
+        ThreadOpened.model_validate({**about, **thread, "at": NOW}),
+        ThreadAnswered.model_validate({**about, **thread, "at": NOW}),
+        NpsAnswered.model_validate({**about, **answer}),
         GuestErased.model_validate({**about, "erased_at": NOW}),
     ]
 
