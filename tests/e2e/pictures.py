@@ -1,19 +1,23 @@
-"""Makes the README's pictures anew from the running demo: `make demo pictures`. It looks only and changes nothing."""
+"""Makes the README's pictures anew from the running demo: `make demo pictures`. It looks only, and signs in."""
 
 from pathlib import Path
 from typing import Final
 
 from playwright.sync_api import Page, sync_playwright
 
+from bezkart.cli.demo import SHOP
+from bezkart.cli.simulation import ANNA_PHONE
 from bezkart.local import Stack
 from bezkart.local.rundir import PROJECT_ROOT, default_run_dir
 from tests.e2e.browser import Visitor, open_guest, visitor
 from tests.e2e.cafe import Login
 from tests.e2e.conftest import ARGUMENTS, CHROMIUM
+from tests.e2e.phones import Phones, eventually
 
 IMAGES: Final = PROJECT_ROOT / "docs" / "images"
 LARGEST: Final = 200 * 1024
 BARISTA, OWNER, GUEST = Login("barista", "111"), Login("owner", "222"), "8323"
+HELD: Final = {"width": 390, "height": 800}
 SCREEN: Final = {"width": 1280, "height": 800}
 
 
@@ -43,6 +47,20 @@ def channels(visit: Visitor) -> Page:
     return page
 
 
+def guest(visit: Visitor) -> Page:
+    """Anna on her phone, signed in by the code that came as SMS."""
+    phones = Phones(Stack(default_run_dir()).document["phones"])
+    before = phones.codes("smsc", ANNA_PHONE)
+    page = visit.go(f"/g/{SHOP}")
+    page.locator("#phone").fill(ANNA_PHONE)
+    page.keyboard.press("Enter")
+    page.locator("#code").wait_for()
+    codes = eventually(lambda: found if (found := phones.codes("smsc", ANNA_PHONE)) != before else [])
+    page.keyboard.type(codes[-1])
+    page.locator("#pass-qr").wait_for()
+    return page
+
+
 def keep(page: Page, path: Path) -> None:
     page.wait_for_load_state("load")
     page.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null)))")
@@ -59,7 +77,9 @@ PAGES: Final = (
     ("segments", segments),
     ("program", program),
     ("channels", channels),
+    ("guest", guest),
 )
+"""By name: the guest's page is a phone's."""
 
 
 def main() -> None:
@@ -67,7 +87,8 @@ def main() -> None:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for name, opened in PAGES:
-            visit = visitor(chromium, gateway, None, viewport=SCREEN, color_scheme="light")
+            look = {"viewport": HELD, "device_scale_factor": 2} if name == "guest" else {"viewport": SCREEN}
+            visit = visitor(chromium, gateway, None, color_scheme="light", **look)
             keep(opened(visit), IMAGES / f"{name}.png")
             visit.close()
         chromium.close()

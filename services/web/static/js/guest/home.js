@@ -13,8 +13,9 @@ let rated = null; // the id of the request whose stars are on the page
 
 const showAge = ({ at, fresh, lost, view }) => {
   const inside = ["home", "inbox", "write", "more"].includes(view);
-  show($("age"), inside && !fresh && Boolean(at));
-  if (at) say($("age"), t(lost || !navigator.onLine ? "guest.age_lost" : "guest.age_asking", { when: momentInWords(at) }));
+  show($("age"), inside && !fresh && (Boolean(at) || lost));
+  if (!at) say($("age"), t("guest.balance_away"));
+  else say($("age"), t(lost || !navigator.onLine ? "guest.age_lost" : "guest.age_asking", { when: momentInWords(at) }));
 };
 
 const showCups = ({ stamps, card_size: size, gift, gifts, gift_request: asked }, stampsOn) => {

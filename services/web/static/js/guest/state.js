@@ -56,8 +56,7 @@ export const refresh = calmly(async () => {
   const [guest, account, letters, feedback] = await Promise.all(["/guests/me", "/accounts/me", "/inbox", "/feedback/mine"].map((path) => settled(get(path))));
   const ended = [guest, account].find(({ problem }) => ENDED.has(problem?.status));
   if (ended || (state.guest && guest.value && guest.value.id !== state.guest.id)) { await toEntry(ended?.problem.status === 403 ? t("guest.as_staff") : ""); return; }
-  const failure = guest.problem ?? account.problem;
-  if (failure && !state.guest) { set({ view: "failed", problem: failure }); return; }
+  if (guest.problem && !state.guest) { set({ view: "failed", problem: guest.problem }); return; }
   learn({
     guest: guest.value ?? state.guest,
     account: account.value ?? state.account,
