@@ -123,6 +123,7 @@ class Plan:
             Need.CONTACTS: secrets.contact_keys,
             Need.OPS: secrets.ops_key,
             Need.BOT_KEY: secrets.bot_key,
+            Need.CODES_PER_ADDRESS: "1000",  # the machine is one address to itself, whoever signs in on it
             Need.GATEWAY_URL: self.url("gateway"),
             Need.COOKIES: "false",  # the local gateway speaks plain HTTP on loopback
             Need.IDENTITY_URL: self.url("identity"),

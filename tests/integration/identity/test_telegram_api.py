@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
+from pymongo import AsyncMongoClient
 from redis.asyncio import Redis
 
 from bezkart.kernel.ids import GuestIds
@@ -200,6 +201,20 @@ class TestStaff:
         assert (told["dismissed"], told["sealed_telegram"]) == (True, None)
         path = f"/api/v1/staff/{staff_id}/telegram-invitation"
         assert slug(await identity.call("identity", "POST", path, bearer=OWNER)) == (404, "staff-not-found")
+
+    async def test_who_was_hired_before_versions_were_counted_is_linked_and_let_go(
+        self, identity: House, anna: TelegramUser
+    ) -> None:
+        staff_id = await hired(identity)
+        async with AsyncMongoClient[dict[str, object]](identity.stores.mongo_url) as client:
+            staff = client[f"{identity.namespace}identity"]["staff"]
+            old = await staff.update_one({"_id": staff_id}, {"$unset": {"version": 1, "outbox": 1, "telegram": 1}})
+        assert old.modified_count == 1
+        assert (await accepted(anna, await invited(identity, staff_id)))[0] == 200
+        assert await role_of(anna, acting="staff") == "barista"
+        gone = await identity.call("identity", "DELETE", f"/api/v1/staff/{staff_id}", bearer=OWNER)
+        assert gone.status_code == 204
+        assert await role_of(anna, acting="staff") == ""
 
     async def test_the_owner_unlinks(self, identity: House, anna: TelegramUser) -> None:
         staff_id = await hired(identity)
