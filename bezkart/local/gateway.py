@@ -13,6 +13,7 @@ from bezkart.local.spec import Spec, Stage
 TEMPLATE = PROJECT_ROOT / "services" / "gateway" / "nginx.conf.template"
 BEHIND = ("bot", "feedback", "identity", "notifications", "purchases", "segments", "web")
 
+
 def render(folder: Path, *, listen: int, upstreams: Mapping[str, int], **settings: str) -> str:
     """The configuration text; `settings` replaces defaults by name, e.g. `rate="100r/s"`."""
     values = {
