@@ -1,7 +1,8 @@
 // The gift on the card: «Выдать подарок», then the code's countdown, its way to the guest, and the field for it.
 import { $, icon, say, show } from "../dom.js";
+import { showByApp, wireByApp } from "./by_app.js";
 import { set, state } from "./desk.js";
-import { anotherCode, byApp, bySms, issue, left, live, override, pending, release, request, runOut, watch } from "./handover.js";
+import { anotherCode, bySms, issue, left, live, override, pending, release, request, runOut, watch } from "./handover.js";
 import { inLanguage, t } from "../words.js";
 
 const form = $("handover");
@@ -102,33 +103,6 @@ export const showGift = (current) => {
   if (current.fault && !hadFault) code.select();
 };
 
-const appCode = $("by-app-code");
-
-/** The code from the guest's own page, which needs no message to arrive. */
-const showByApp = ({ account, action, appFault, guest }) => {
-  if (byAppOf !== guest.id || account.gifts === 0) { byAppOf = guest.id; $("by-app").open = false; appCode.value = ""; }
-  const sending = action?.kind === "gift-offline";
-  say($("by-app-do"), t(sending ? "gift.issuing" : "gift.issue"));
-  $("by-app-do").setAttribute("aria-disabled", String(Boolean(action)));
-  complainByApp(appFault);
-};
-let byAppOf = null;
-const complainByApp = (text) => {
-  say($("by-app-wrong"), text);
-  show($("by-app-wrong"), Boolean(text));
-  const had = appCode.getAttribute("aria-invalid") === "true";
-  appCode.setAttribute("aria-invalid", String(Boolean(text)));
-  if (text && !had) appCode.select();
-};
-
-const submitByApp = (event) => {
-  event.preventDefault();
-  if (state.action) return;
-  const digits = appCode.value.replace(/\D/g, "");
-  if (digits.length === 8) byApp(digits);
-  else complainByApp(t("gift.eight_digits"));
-};
-
 const free = (run) => () => { if (!state.action) run(); };
 
 const submit = (event) => {
@@ -136,8 +110,7 @@ const submit = (event) => {
   if (state.action || !live()) return;
   const digits = code.value.replace(/\D/g, "");
   if (digits.length !== 6) {
-    say($("gift-wrong"), t("gift.six_digits"));
-    show($("gift-wrong"), true);
+    set({ fault: t("gift.six_digits") }); // in the state, so that news of the message does not wipe it away
     code.focus();
     return;
   }
@@ -161,8 +134,7 @@ export const wireGift = () => {
   $("gift-again").addEventListener("click", free(anotherCode));
   $("gift-cancel").addEventListener("click", free(release));
   form.addEventListener("submit", submit);
-  $("by-app-form").addEventListener("submit", submitByApp);
-  appCode.addEventListener("input", () => { if (state.appFault) set({ appFault: "" }); else complainByApp(""); });
+  wireByApp();
   code.addEventListener("input", () => {
     const digits = code.value.replace(/\D/g, "").slice(0, 6);
     if (code.value !== digits) code.value = digits;
