@@ -37,7 +37,6 @@ class Updates:
         self._waiting: dict[int, Update] = {}
         self._ids = count(int(time()) % 100_000_000)
         self._news = asyncio.Event()
-        self._polls = 0
         self._webhook: Webhook | None = None
         self._allowed = _DEFAULT_KINDS
         self._error: tuple[int, str] | None = None
@@ -65,11 +64,11 @@ class Updates:
         self._confirm(int(fields.get("offset") or 0))
         limit = min(100, max(1, int(fields.get("limit") or 100)))
         until = monotonic() + min(_LONGEST_POLL, float(fields.get("timeout") or 0))
-        self._polls += 1
-        mine = self._polls
         self._news.set()  # wakes the poll before this one: it has to go
+        self._news = mine = asyncio.Event()
         while True:
-            if mine != self._polls:
+            mine.clear()
+            if mine is not self._news:
                 raise Refusal(
                     409,
                     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
@@ -77,9 +76,8 @@ class Updates:
             left = until - monotonic()
             if self._waiting or left <= 0:
                 return list(self._waiting.values())[:limit]
-            self._news.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), left)
+                await asyncio.wait_for(mine.wait(), left)
 
     async def set_webhook(self, fields: dict[str, Any]) -> bool:
         url, secret = str(fields.get("url") or ""), str(fields.get("secret_token") or "")

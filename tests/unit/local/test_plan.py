@@ -160,3 +160,19 @@ class TestPorts:
 )
 def test_an_exit_is_told_in_words(code: int, said: str) -> None:
     assert describe_exit(code) == said
+
+
+class TestTelegram:
+    def values(self, plan: Plan, name: str) -> set[str]:
+        return {spec.environment[name] for spec in plan.specs() if name in spec.environment}
+
+    def test_nothing_leaves_the_house(self, plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("BEZKART_TELEGRAM_TOKEN", raising=False)
+        assert self.values(plan, "BEZKART_TELEGRAM_API") == {plan.url("standins") + "/telegram"}
+
+    def test_a_bots_token_in_the_environment_means_the_real_one(
+        self, plan: Plan, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("BEZKART_TELEGRAM_TOKEN", "1:real")
+        assert self.values(plan, "BEZKART_TELEGRAM_TOKEN") == {"1:real"}
+        assert self.values(plan, "BEZKART_TELEGRAM_API") == {"https://api.telegram.org"}
