@@ -10,11 +10,11 @@ import httpx
 from fastapi import FastAPI
 
 from bezkart.kit.auth import TokenVerifier
+from bezkart.kit.glossary import Glossary
 from bezkart.kit.http import build_app, serve
 from bezkart.kit.logging import configure_logging
 from services.web.api import assets, document, guest_pages, invitations, pages, qr
 from services.web.api.rendering import Renderer
-from services.web.glossary import Glossary
 from services.web.settings import WebSettings
 from services.web.usecases.publish_document import ApiDocument
 from services.web.usecases.shop_cards import ShopCards

@@ -9,9 +9,9 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from starlette.exceptions import HTTPException
 
 from bezkart.kit.auth import Role
+from bezkart.kit.glossary import Language
 from services.web.api.assets import Assets
 from services.web.api.rendering import LANGUAGE_COOKIE, PageVisit, Renderer, Visit
-from services.web.glossary import Language
 
 _YEAR_SECONDS: Final = 31_536_000
 

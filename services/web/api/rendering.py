@@ -10,8 +10,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bezkart.kit.auth import Caller, Role, TokenVerifier, Unauthenticated
+from bezkart.kit.glossary import LANGUAGES, Glossary, Language, language_of
 from services.web.api.assets import Assets
-from services.web.glossary import LANGUAGES, Glossary, Language, language_of
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
 LANGUAGE_COOKIE: Final = "bezkart_language"

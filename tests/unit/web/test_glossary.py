@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bezkart.kit.auth import Role
+from bezkart.kit.glossary import Glossary, Phrase, language_of
 from services.web.app import WORDS
-from services.web.glossary import Glossary, Phrase, language_of
 from tests.unit.web.conftest import TokenFor, Web
 
 SERVICE = WORDS.parent.parent
