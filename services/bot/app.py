@@ -56,6 +56,7 @@ def build(settings: BotSettings, *, clock: Clock | None = None) -> FastAPI:
         talks=Talks(redis, namespace=settings.namespace),
         glossary=Glossary(WORDS),
         envelopes=Envelopes(keys=[_dialogue_key(key)]),
+        pages=(settings.bot_public_url or settings.gateway_url).rstrip("/"),
         clock=clock,
     )
     intake = Intake(bots=bots, journal=Journal(redis, namespace=settings.namespace), handle=front.handle)

@@ -11,7 +11,8 @@ class BotSettings(Settings):
     """`bot_key`: what the bot proves itself with to identity. `telegram_tokens`: the own bots of some shops, `{"shop": "token"}`.
 
     `bot_mode`: `polling` asks Telegram for updates (one process only), `webhook` is called by it at
-    `<bot_webhook_url>/telegram-webhook/<bot id>` with `bot_webhook_secret`. `telegram_per_second`: calls that one bot may make,
+    `<bot_webhook_url>/telegram-webhook/<bot id>` with `bot_webhook_secret`. `bot_public_url`: the address of the pages as people
+    reach them, for QR codes; empty where it is the gateway's. `bot_per_second`: calls that one bot may make,
     less than Telegram's 30 because notifications sends with the same token.
     """
 
@@ -24,6 +25,7 @@ class BotSettings(Settings):
     bot_mode: Literal["polling", "webhook"] = "polling"
     bot_webhook_url: str = ""
     bot_webhook_secret: str = Field(default="", repr=False)
+    bot_public_url: str = ""
     bot_per_second: float = Field(default=25.0, gt=0)
 
     @model_validator(mode="after")

@@ -61,6 +61,18 @@ def guest(visit: Visitor) -> Page:
     return page
 
 
+def bot(visit: Visitor) -> Page:
+    """Anna's chat with the bot, on the page of phones."""
+    address = Stack(default_run_dir()).document["phones"]
+    chat = ANNA_PHONE.lstrip("+")
+    page = visit.page
+    page.goto(f"{address}?who={chat}")
+    page.get_by_label("Сообщение боту").fill("/start")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Мой QR-код").last.wait_for()
+    return page
+
+
 def keep(page: Page, path: Path) -> None:
     page.wait_for_load_state("load")
     page.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null)))")
@@ -78,6 +90,7 @@ PAGES: Final = (
     ("program", program),
     ("channels", channels),
     ("guest", guest),
+    ("bot", bot),
 )
 """By name: the guest's page is a phone's."""
 

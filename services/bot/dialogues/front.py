@@ -36,12 +36,13 @@ _ACTING: Final[dict[str, Acting]] = {"g": "guest", "s": "staff"}
 
 class Front:
     def __init__(
-        self, *, gateway: Gateway, talks: Talks, glossary: Glossary, envelopes: Envelopes, clock: Clock
+        self, *, gateway: Gateway, talks: Talks, glossary: Glossary, envelopes: Envelopes, clock: Clock, pages: str
     ) -> None:
         self._gateway = gateway
         self._talks = talks
         self._glossary = glossary
         self._clock = clock
+        self._pages = pages
         self._registration = Registration(envelopes)
         self._start = Start(self._registration)
         self._trouble = Trouble(self._start)
@@ -80,6 +81,7 @@ class Front:
             glossary=self._glossary,
             now=self._clock.now(),
             key=f"{one.id}:{update.update_id}",
+            pages=self._pages,
             only_shop=one.shop,
         )
         try:

@@ -35,7 +35,7 @@ async def qr(turn: Turn, _action: Action) -> None:
     """A picture beside the screen; its own button takes it away again."""
     guest = await turn.ask("GET", "/guests/me")
     code = str(guest["short_code"])
-    turn.attachments.append(screens.qr(turn.voice, _picture(f"/terminal?guest={code}"), code))
+    turn.attachments.append(screens.qr(turn.voice, _picture(f"{turn.pages}/terminal?guest={code}"), code))
 
 
 async def drop(turn: Turn, _action: Action) -> None:

@@ -34,6 +34,8 @@ class Person:
 class Turn:
     """`key` tells this act from all others: the same for the same button of the same screen, whatever Telegram repeats.
 
+    `pages` is the address of the web pages.
+
     Handlers return the screen that follows; None leaves what is there. `toast` answers the button, `attachments` go beside the screen.
     """
 
@@ -43,6 +45,7 @@ class Turn:
     glossary: Glossary
     now: datetime
     key: str
+    pages: str
     only_shop: str = ""
     late: bool = False
     toast: str = ""

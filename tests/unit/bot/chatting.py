@@ -141,6 +141,7 @@ class Chatting:
             glossary=Glossary(WORDS),
             envelopes=Envelopes(keys=[Fernet.generate_key().decode()]),
             clock=self.clock,
+            pages="https://cafe.example",
         )
         self._updates = itertools.count(1)
 
