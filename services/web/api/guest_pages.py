@@ -20,7 +20,7 @@ WORDS: Final = (
 )
 _SCRIPT: Final = STATIC / "js" / "guest" / "worker.js"
 _SHELL_STYLES: Final = ("css/tokens.css", "css/base.css", "css/guest.css")
-_SHELL_PICTURES: Final = ("icon.svg", "icons.svg")
+_SHELL_PICTURES: Final = ("icon.svg", "icon-180.png", "icons.svg")
 _SHELL_SHARED: Final = ("js/api.js", "js/calm.js", "js/dom.js", "js/qr.js", "js/words.js")
 
 
@@ -46,7 +46,8 @@ def worker(assets: Assets) -> str:
 
 
 def manifest(card: ShopCard, assets: Assets) -> dict[str, object]:
-    icon = {"src": assets("icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any maskable"}
+    drawn = {"src": assets("icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
+    painted = {"src": assets("icon-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "any maskable"}
     return {
         "id": f"/g/{card.slug}",
         "name": card.name,
@@ -56,7 +57,7 @@ def manifest(card: ShopCard, assets: Assets) -> dict[str, object]:
         "display": "standalone",
         "background_color": "#FAF7F2",
         "theme_color": "#FAF7F2",
-        "icons": [icon],
+        "icons": [drawn, painted],
     }
 
 

@@ -57,10 +57,18 @@ const buttonsOf = (letter) => {
   return h("div", {}, place, wrong);
 };
 
-const letterRow = (letter) => h("li", { class: `card letter ${letter.read_at ? "" : "unread"}`, "data-template": letter.template },
+const letterRow = (letter) => h("li", { class: "card letter", "data-template": letter.template },
   h("p", { class: "text" }, letter.text ?? t("guest.code_gone")),
   buttonsOf(letter),
   h("p", { class: "quiet small" }, momentInWords(letter.at)));
+
+const rows = new Map(); // a letter keeps its row, and with it what was answered there
+const rowOf = (letter) => {
+  const key = `${letter.id} ${letter.text}`;
+  if (!rows.has(key)) rows.set(key, letterRow(letter));
+  rows.get(key).classList.toggle("unread", !letter.read_at);
+  return rows.get(key);
+};
 
 const unread = (letters) => (letters ?? []).filter(({ read_at: at }) => !at);
 
@@ -79,8 +87,8 @@ export const showNews = ({ letters, view }) => {
   show(document.querySelector("[data-dot=inbox]"), waiting && view !== "inbox");
   show(document.querySelector("[data-dot=write]"), lastReply() > state.seen && view !== "write");
   show($("inbox-empty"), letters !== null && list.length === 0);
-  const key = JSON.stringify(list.map(({ id, text }) => [id, text]));
-  if (key !== shown) { shown = key; $("letters").replaceChildren(...list.map(letterRow)); }
+  const key = JSON.stringify(list.map(({ id, text, read_at: at }) => [id, text, at]));
+  if (key !== shown) { shown = key; $("letters").replaceChildren(...list.map(rowOf)); }
   if (view === "inbox") markRead();
 };
 
