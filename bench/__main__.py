@@ -33,7 +33,9 @@ def main(chosen: list[str]) -> int:
     """Run the chosen sections, or all, on a fresh stack of their own."""
     results: list[Result] = []
     with tempfile.TemporaryDirectory(prefix="bezkart-bench-") as folder:
-        stack = Stack(Path(folder) / "run", life="attached")
+        stack = Stack(
+            Path(folder) / "run", env="dev", life="attached"
+        )  # guests are asked after half an hour, as in life
         start = time.monotonic()
         try:
             stack.up()

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import aiohttp
+import orjson
 
 from bench.cafe import BenchCafe
 from bench.channels import switch
@@ -58,20 +59,21 @@ async def _measure(base: str, shop: str) -> tuple[int, float, list[float]]:
 async def _presses(town: aiohttp.ClientSession) -> list[float]:
     """From the press to the screen that Telegram has then; one guest who goes to and fro."""
     await _do(town, "say", REGULAR, text="/start")
-    await _shown(town, REGULAR, before=[])
+    await _shown(town, REGULAR, MENU[0])
     taken = []
     for number in range(PRESSES):
-        before = await _notes(town, REGULAR)
+        pressed, follows = MENU[number % len(MENU)], MENU[(number + 1) % len(MENU)]
         began = time.perf_counter()
-        await _do(town, "press", REGULAR, button=MENU[number % len(MENU)])
-        await _shown(town, REGULAR, before=before)
+        await _do(town, "press", REGULAR, button=pressed)
+        await _shown(town, REGULAR, follows)
         taken.append(time.perf_counter() - began)
     return sorted(taken)
 
 
-async def _shown(town: aiohttp.ClientSession, chat: int, *, before: list[Any]) -> None:
+async def _shown(town: aiohttp.ClientSession, chat: int, button: str) -> None:
+    """The chat has a button with these words."""
     until = time.perf_counter() + LONGEST_SECONDS
-    while await _notes(town, chat) == before:
+    while button not in orjson.dumps(await _notes(town, chat)).decode():
         if time.perf_counter() > until:
             raise TimeoutError("the bot does not answer")
         await asyncio.sleep(POLL_SECONDS)
