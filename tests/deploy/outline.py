@@ -29,6 +29,10 @@ def _object(one: Manifest) -> Iterator[str]:
             yield from (
                 f"    {key}{'' if chr(10) in value else ': ' + value}" for key, value in sorted(one["data"].items())
             )
+        case "PrometheusRule":
+            yield from (
+                f"    {rule['alert']}" for group in one["spec"]["groups"] for rule in group["rules"] if "alert" in rule
+            )
         case "ScaledObject" | "HorizontalPodAutoscaler" | "HTTPRoute":
             yield from (f"    {key}: {value}" for key, value in sorted(one["spec"].items()))
 

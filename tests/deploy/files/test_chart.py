@@ -9,7 +9,7 @@ from bezkart.local.gateway import BEHIND, TEMPLATE
 from bezkart.local.services import SERVICES, Service
 from services.notifications.usecases.enqueue import QUEUES
 from services.segments.jobs import QUEUE
-from tests.deploy.reading import CHART, read_yaml, required_names, setting_names
+from tests.deploy.reading import CHART, DEPLOY, read_yaml, required_names, setting_names
 
 VALUES: dict[str, Any] = read_yaml(CHART / "values.yaml")
 PROCESSES: dict[str, Any] = VALUES["processes"]
@@ -73,6 +73,10 @@ def test_the_gateway_is_complete() -> None:
 
 
 def test_the_chart_carries_the_files_of_the_project() -> None:
-    for name in ("nginx.conf.template", "rabbitmq.conf"):
-        assert (CHART / "files" / name).is_symlink(), "not a copy that grows old"
-    assert (CHART / "files" / "nginx.conf.template").resolve() == TEMPLATE.resolve()
+    rules = {f"rules/{path.name}": path for path in (DEPLOY / "prometheus" / "rules").iterdir()}
+    files = {"nginx.conf.template": TEMPLATE, "rabbitmq.conf": DEPLOY / "rabbitmq" / "rabbitmq.conf", **rules}
+    carried = {str(path.relative_to(CHART / "files")): path for path in (CHART / "files").rglob("*") if path.is_file()}
+    assert set(carried) == set(files)
+    for name, path in carried.items():
+        assert path.is_symlink(), "not a copy that grows old"
+        assert path.resolve() == files[name].resolve()
