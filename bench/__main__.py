@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench import sections
+from bench.bots import bots
 from bench.bus import bus
 from bench.cafe import BenchCafe
 from bench.mailing import messages
@@ -23,6 +24,7 @@ SECTIONS: dict[str, Callable[[BenchCafe], Iterator[Result]]] = {
     "bus": bus,
     "sweeps": sweeps,
     "shops": shops,
+    "bots": bots,
     "messages": messages,
 }
 

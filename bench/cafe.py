@@ -67,6 +67,14 @@ class BenchCafe:
     def get(self, path: str) -> Any:
         return self._http.get(path).raise_for_status().json()
 
+    def post(self, path: str, body: Any) -> Any:
+        return self._send(path, body)
+
+    def anew(self) -> None:
+        """Every process is started again; the data stay."""
+        self.stack.down()
+        self.stack.up()
+
     def settle(self, seconds: float = 300.0) -> float:
         """Wait until segments has taken in every purchase and no queue holds anything; how long that took."""
         start = time.monotonic()

@@ -297,7 +297,7 @@ def _without_limits(cafe: BenchCafe) -> Iterator[None]:
     known = {name: os.environ.get(name) for name in NO_LIMITS}
     os.environ.update(NO_LIMITS)
     try:
-        _anew(cafe)
+        cafe.anew()
         yield
     finally:
         for name, value in known.items():
@@ -305,12 +305,7 @@ def _without_limits(cafe: BenchCafe) -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
-        _anew(cafe)
-
-
-def _anew(cafe: BenchCafe) -> None:
-    cafe.stack.down()
-    cafe.stack.up()
+        cafe.anew()
 
 
 async def _until(look: Callable[[], Awaitable[Any]], wanted: Any, what: str, seconds: float = 600.0) -> None:

@@ -25,7 +25,12 @@ PARTS: Final[dict[str, Parts]] = {"all": "all", "stores": "stores"}
 STACK_ID = "BEZKART_STACK_ID"
 """In the environment of every process of a stack, so that none can be lost."""
 
-_PACES = ("BEZKART_TELEGRAM_PER_SECOND", "BEZKART_TELEGRAM_SECONDS_PER_CHAT", "BEZKART_SMS_PER_SECOND")
+_PACES = (
+    "BEZKART_TELEGRAM_PER_SECOND",
+    "BEZKART_TELEGRAM_SECONDS_PER_CHAT",
+    "BEZKART_SMS_PER_SECOND",
+    "BEZKART_BOT_PER_SECOND",
+)
 """For the benchmarks: how fast it goes where no provider sets a limit."""
 
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "BEZKART_LOG_LEVEL", "BEZKART_FAULTS", *_PACES)

@@ -19,6 +19,6 @@ class IdentitySettings(BackboneSettings):
     ops_key: SecretStr
     bot_key: SecretStr
     bot_username: str = ""
-    codes_per_address: int = 20
+    codes_per_address: int = 60  # the guests of a café share its address
     codes_per_shop: int = 200
     cookie_secure: bool = True

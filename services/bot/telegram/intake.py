@@ -7,7 +7,13 @@ from typing import Final
 
 import orjson
 import structlog
-from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
 from aiogram.types import Update
 from pydantic import ValidationError
 from redis.exceptions import RedisError
@@ -82,16 +88,21 @@ class Intake:
             await self._handle(one, update)
         except TelegramForbiddenError:
             outcome = "blocked"
-        except (TelegramAPIError, TimeoutError) as error:
-            outcome = "telegram-failed"
-            log.warning("telegram_failed", bot=one.id, update_id=update.update_id, error=type(error).__name__)
+        except (TelegramNetworkError, TelegramServerError, TelegramRetryAfter, TimeoutError) as error:
+            # Left in the journal: whoever sweeps next tries again, and the keys are the same.
+            log.warning("telegram_away", bot=one.id, update_id=update.update_id, error=type(error).__name__)
+            counting.updates.labels("telegram-away").inc()
+            self._in_hand[one.id].discard(update.update_id)
+            return
+        except TelegramAPIError as error:
+            outcome = "telegram-refused"
+            log.warning("telegram_refused", bot=one.id, update_id=update.update_id, error=type(error).__name__)
         except Exception as error:  # a fault of ours in one person's dialogue must not end the bot
             outcome = "failed"
             log.error("update_failed", bot=one.id, update_id=update.update_id, exc_info=error)
         counting.updates.labels(outcome).inc()
-        counting.answer_seconds.labels(update.event_type if outcome == "done" else outcome).observe(
-            monotonic() - started
-        )
+        kind = update.event_type if outcome == "done" else outcome
+        counting.answer_seconds.labels(kind).observe(monotonic() - started)
         await self._strike_out(one, update)
 
     async def _strike_out(self, one: OneBot, update: Update) -> None:

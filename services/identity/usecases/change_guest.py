@@ -44,7 +44,10 @@ async def change_profile(shop: str, guest_id: str, change: ProfileChange, servic
         await service.guests.save(shop, changed, profile_events(shop, changed, service), service.clock.now())
         return changed
 
-    return await until_written(attempt)
+    changed = await until_written(attempt)
+    if change.telegram_id is not None:
+        await service.links.add(telegram_index(change.telegram_id, service), shop)
+    return changed
 
 
 async def give_code(shop: str, guest_id: str, service: Identity) -> Guest:

@@ -10,7 +10,10 @@ from services.notifications.usecases.collaborators import Notifications
 
 
 async def learn_contacts(shop: str, events: Sequence[GuestContactsChanged], service: Notifications) -> None:
-    """Newer addresses replace older ones. Whoever has registered, not imported, is told the conditions."""
+    """Newer addresses replace older ones. Whoever has registered, not imported, is told the conditions.
+
+    One who has just read them on the bot's screen finds them in the inbox, not in the chat once more.
+    """
     await service.guests.learn(shop, [_routes(event) for event in events])
     now = service.clock.now()
     welcomes = [
@@ -20,7 +23,7 @@ async def learn_contacts(shop: str, events: Sequence[GuestContactsChanged], serv
             template="welcome",
             values={},
             urgency="normal",
-            channels=(TELEGRAM, WEB),
+            channels=(WEB,) if event.source == "bot" else (TELEGRAM, WEB),
             asked_at=now,
         )
         for event in events

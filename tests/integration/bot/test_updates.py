@@ -154,6 +154,16 @@ class TestKilled:
         assert len(world.screens()) == 1
         assert await second.intake._journal.size(one.id) == 0
 
+    async def test_telegram_away_when_the_screen_is_ready(self, world: World) -> None:
+        bot = await world.start("webhook")
+        in_hand = next(iter(bot.intake._in_hand.values()))
+        world.town.telegram.mode.on = False
+        await bot.post(world.update("/start"))
+        await eventually(lambda: says(world.cafe.times("GET", "/accounts/me") == 1 and not in_hand))
+        world.town.telegram.mode.on = True
+        await bot.intake.recover(everything=True)
+        await eventually(lambda: has(world, "4 из 6"))
+
     async def test_who_is_still_at_work_keeps_it(self, world: World) -> None:
         bot, other = await world.start("webhook"), await world.start("webhook")
         world.cafe.slow = 0.5

@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -19,8 +19,11 @@ from services.notifications.channels.smsru import SmsRu
 from services.notifications.channels.telegram import Telegram
 from services.notifications.channels.web_push import WebPush
 
-SECONDS = 0.5
-"""What a channel under test waits for its provider."""
+SECONDS = 5.0
+"""What a channel under test waits for its provider: long, as the machine may be busy."""
+
+IMPATIENT = 0.5
+"""For a provider that never answers."""
 
 PHONE = "+79161234567"
 PUSH_KEY = "ROUrwVfQH7z8RQUjEUEN_k-0DVsSHzUXsDQQO5DGSWw"
@@ -93,6 +96,11 @@ class Provider:
     @property
     def mode(self) -> Mode:
         return self._town.modes()[self.kind.name]
+
+    def hanging(self, moment: Literal["before", "after"]) -> Channel:
+        """The provider answers nothing from now on; a channel that does not wait for long."""
+        self.mode.hang = moment
+        return self.with_login(seconds=IMPATIENT)
 
     def with_login(self, **changes: Any) -> Channel:
         """Another channel to the same stand-in."""

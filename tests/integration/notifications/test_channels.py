@@ -12,6 +12,7 @@ from bezkart.local.standins.app import build_app
 from bezkart.local.standins.town import Town
 from services.notifications.channels.port import (
     AddressDead,
+    Channel,
     ProviderDown,
     ProviderRefuses,
     SendFailed,
@@ -19,7 +20,7 @@ from services.notifications.channels.port import (
     Throttled,
 )
 from services.notifications.channels.telegram import Telegram
-from tests.integration.notifications.providers import KINDS, SECONDS, Provider, running
+from tests.integration.notifications.providers import IMPATIENT, KINDS, Provider, running
 
 SMS = ("smsc", "smsru", "smsaero")
 
@@ -39,9 +40,9 @@ def only(*names: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("provider", kinds, ids=lambda kind: kind.name, indirect=True)
 
 
-async def failure(provider: Provider, text: str = "Код 123456") -> SendFailed:
+async def failure(provider: Provider, text: str = "Код 123456", *, channel: Channel | None = None) -> SendFailed:
     with pytest.raises(SendFailed) as caught:
-        await provider.channel.send(provider.outgoing(text))
+        await (channel or provider.channel).send(provider.outgoing(text))
     return caught.value
 
 
@@ -85,17 +86,16 @@ class TestDown:
         assert (type(found := await failure(provider)), found.reason) == (ProviderDown, "http-502")
 
     async def test_no_answer_in_time(self, provider: Provider) -> None:
-        provider.mode.hang = "before"
+        channel = provider.hanging("before")
         began = monotonic()
-        found = await failure(provider)
+        found = await failure(provider, channel=channel)
 
         assert (type(found), found.reason) == (ProviderDown, "timeout")
-        assert monotonic() - began < SECONDS + 1
+        assert monotonic() - began < IMPATIENT + 1
         assert provider.texts() == []
 
     async def test_no_answer_though_the_text_arrived(self, provider: Provider) -> None:
-        provider.mode.hang = "after"
-        found = await failure(provider)
+        found = await failure(provider, channel=provider.hanging("after"))
 
         assert isinstance(found, ProviderDown)
         assert found.may_have_sent
@@ -117,7 +117,7 @@ class TestDown:
         assert provider.texts() == ["снова"]
 
     async def test_slow_is_not_down(self, provider: Provider) -> None:
-        provider.mode.slow_ms = int(SECONDS * 300)
+        provider.mode.slow_ms = 150
         await provider.channel.send(provider.outgoing("Код 1"))
         assert provider.texts() == ["Код 1"]
 
@@ -133,7 +133,7 @@ class TestDown:
     async def test_the_check_tells_as_well(self, provider: Provider, mode: dict[str, object]) -> None:
         provider.mode.change(mode)
         with pytest.raises(ProviderDown):
-            await provider.channel.check("demo")
+            await provider.with_login(seconds=IMPATIENT).check("demo")
 
     @only("telegram", *SMS)
     @pytest.mark.parametrize(

@@ -2,7 +2,13 @@
 
 import asyncio
 
+import pytest
+
+from bezkart.contracts.identity import GuestContactsChanged
+from bezkart.kit.vault import Envelopes
 from services.notifications.domain.routes import Routes
+from services.notifications.usecases.learn_guests import learn_contacts
+from tests.fixtures.house import CONTACT_KEY
 from tests.integration.notifications.conftest import OWNER, Post
 
 
@@ -47,3 +53,23 @@ async def test_reachability_by_segment(office: Post) -> None:
     await guests.mark_dead("demo", both, "telegram", "bot-blocked")
     answer = await office.house.call("notifications", "GET", "/api/v1/channels/reachability", bearer=OWNER)
     assert answer.json()["segments"] == [{"segment": "active", "guests": 2, "telegram": 0, "sms": 2, "web": 2}]
+
+
+@pytest.mark.parametrize(("source", "channels"), [("bot", ["web"]), ("terminal", ["telegram"]), ("import", [])])
+async def test_the_conditions_are_told_where_they_were_not_read_already(
+    office: Post, source: str, channels: list[str]
+) -> None:
+    """The bot has just shown them; who is imported has not just registered."""
+    envelopes = Envelopes(keys=[CONTACT_KEY])
+    registered = GuestContactsChanged(
+        shop="demo",
+        guest_id="g_5",
+        version=1,
+        source=source,
+        sealed_phone=None,
+        masked_phone=None,
+        sealed_telegram=envelopes.seal("77"),
+    )
+    await learn_contacts("demo", [registered], office.service)
+    messages = await office.service.messages.of_guest("demo", "g_5", before=None, limit=5)
+    assert [message.steps[0] for message in messages] == channels
