@@ -25,11 +25,11 @@ def tool(name: str) -> str:
 
 
 @cache
-def render(values: str, *settings: str) -> "subprocess.CompletedProcess[str]":
+def render(values: str, *settings: str, release: str = "bezkart") -> "subprocess.CompletedProcess[str]":
     """`helm template` with one of the values files of the project and `--set`s."""
     chosen = [word for setting in settings for word in ("--set", setting)]
     file = str(VALUES[values])
-    command = [tool("helm"), "template", "bezkart", str(CHART), "--namespace", "bezkart", "--values", file, *chosen]
+    command = [tool("helm"), "template", release, str(CHART), "--namespace", "bezkart", "--values", file, *chosen]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 

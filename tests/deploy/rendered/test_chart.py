@@ -8,6 +8,7 @@ from typing import Any
 
 import kubernetes_validate
 import pytest
+import yaml
 
 from tests.deploy.outline import outline
 from tests.deploy.reading import CHART, VALUES
@@ -151,3 +152,22 @@ def test_a_wrong_value_is_named(helm: Render, setting: str, said: str) -> None:
     answer = helm("trial", setting)
     assert answer.returncode != 0
     assert said in answer.stderr
+
+
+def test_secrets_may_be_given_as_values(helm: Render) -> None:
+    rendered = helm("minimal", "secrets.existing=,secrets.values.BEZKART_OPS_KEY=a-key-for-this-test-and-nobody-else")
+    assert rendered.returncode == 0, rendered.stderr
+    secret = next(each for each in yaml.safe_load_all(rendered.stdout) if each and each["kind"] == "Secret")
+    assert set(secret["stringData"]) == {"BEZKART_OPS_KEY"}
+    assert f"name: {secret['metadata']['name']}, key: BEZKART_OPS_KEY" in rendered.stdout
+
+
+def test_a_long_name_is_cut_and_addresses_follow(helm: Render) -> None:
+    rendered = helm("minimal", release="coffee-to-go-of-the-whole-town")
+    assert rendered.returncode == 0, rendered.stderr
+    objects = tuple(each for each in yaml.safe_load_all(rendered.stdout) if each)
+    assert all(len(each["metadata"]["name"]) <= 63 for each in objects)
+    services = named(objects, "Service")
+    settings = next(each["data"] for each in objects if each["metadata"]["name"].endswith("-settings"))
+    addresses = {value for value in settings.values() if value.startswith("http://")}
+    assert {address.removeprefix("http://").split(":")[0] for address in addresses} <= services
