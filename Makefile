@@ -1,12 +1,12 @@
 # Everything people and CI do here. Fresh machine: needs python3.11, make and git; the rest is installed when it is missing.
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status logs test lint types setup pictures bench chaos
+.PHONY: help demo up down status logs test lint types setup pictures bench chaos helm-check secrets
 
 BOOTSTRAP := sh bezkart/local/bootstrap.sh
 BIN := .venv/bin
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 demo: ## Start everything with a simulated shop and print addresses and logins
 	@$(BOOTSTRAP) servers
@@ -42,6 +42,14 @@ lint: ## Check style, types and import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+helm-check: ## Check the chart, the Dockerfile, compose, alerts and dashboards
+	@$(BOOTSTRAP) deploy
+	PYTHONPATH=.tools $(BIN)/python -m pytest tests/deploy $(ARGS)
+
+secrets: ## Write new secrets for Docker or Kubernetes into ./secrets; DEMO=1 with the logins of the stand-ins
+	@$(BOOTSTRAP)
+	@$(BIN)/bezkart secrets secrets $(if $(DEMO),--demo)
 
 types: ## Check types only
 	@$(BOOTSTRAP)

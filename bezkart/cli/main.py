@@ -9,6 +9,7 @@ from bezkart.cli import operations, segments, shops
 from bezkart.cli.drill.command import drill
 from bezkart.cli.failures import CommandFailed
 from bezkart.cli.imports import command as imports
+from bezkart.cli.secret_files import secrets
 from bezkart.cli.stack import add_stack_commands
 
 _STOPPED_BY_HAND = 130
@@ -39,6 +40,7 @@ add_stack_commands(app)
 app.add_typer(shops.app, name="shop")
 app.add_typer(imports.app, name="import")
 app.command("segments")(segments.segments)
+app.command("secrets")(secrets)
 app.command("doctor")(operations.doctor)
 app.add_typer(operations.dead, name="dead")
 app.add_typer(drill, name="drill")

@@ -1,13 +1,16 @@
 """A process's environment. Built once in a service's `app.py`, never at import."""
 
+import os
 from typing import Literal
 
 from pydantic import SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
 from bezkart.kit import faults
 
 MIN_SECRET_LENGTH = 32
+SECRETS_DIR = "BEZKART_SECRETS_DIR"
+"""Names a folder with a file per setting, as Docker mounts secrets; the environment goes before it."""
 
 
 class Settings(BaseSettings):
@@ -25,6 +28,20 @@ class Settings(BaseSettings):
     http_host: str = "127.0.0.1"
     http_port: int = 8000
     faults: str = ""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment, then the folder of secrets where one is named."""
+        folder = os.environ.get(SECRETS_DIR)
+        files = (SecretsSettingsSource(settings_cls, secrets_dir=folder),) if folder else ()
+        return (init_settings, env_settings, *files)
 
     @field_validator("faults")
     @classmethod

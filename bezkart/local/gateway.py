@@ -27,6 +27,7 @@ def render(folder: Path, *, listen: int, upstreams: Mapping[str, int], **setting
         "GATEWAY_SIGN_IN_RATE": "5r/s",
         "GATEWAY_SIGN_IN_BURST": "20",
         "GATEWAY_WORKERS": "1",
+        "GATEWAY_TRUSTED": "",
     }
     values |= {f"GATEWAY_{name.upper()}": f"{HOST}:{upstreams[name]}" for name in BEHIND}
     values |= {f"GATEWAY_{name.upper()}": value for name, value in settings.items()}

@@ -36,18 +36,19 @@ def load_or_create(run_dir: RunDir) -> Secrets:
         known = json.loads(run_dir.secrets_file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         known = {}
-    fresh = asdict(_generate())
+    made = asdict(fresh())
     if {"jwt_private_jwk", "jwt_public_jwks"} - set(known):
         known.pop("jwt_private_jwk", None)  # the two are one pair
         known.pop("jwt_public_jwks", None)
     names = [field.name for field in fields(Secrets)]
-    complete = {name: str(known.get(name) or fresh[name]) for name in names}
+    complete = {name: str(known.get(name) or made[name]) for name in names}
     if any(known.get(name) != complete[name] for name in names):
         write_private(run_dir.secrets_file, json.dumps({**known, **complete}, indent=2) + "\n")
     return Secrets(**complete)
 
 
-def _generate() -> Secrets:
+def fresh() -> Secrets:
+    """Secrets that nobody had before."""
     key = OKPKey.generate_key("Ed25519", {"kid": secrets.token_hex(8), "use": "sig"})
     return Secrets(
         stack_id=secrets.token_hex(8),
