@@ -16,6 +16,8 @@ _PHONE: Final = re.compile(r"\+?[\d\s()-]{10,20}")
 _SHORT_CODE: Final = re.compile(r"[A-Za-z0-9]{6}")
 _AMOUNT: Final = re.compile(r"(\d{1,6})(?:[.,](\d{1,2}))?")
 _MOST_FOUND: Final = 50
+_LONGEST_CODE: Final = 40
+_NOT_THIS_FRIEND: Final = frozenset({"referral-code-unknown", "referral-own", "invalid-request"})
 
 
 async def desk(turn: Turn, _action: Action | None = None, *, problem: str = "") -> Screen:
@@ -137,6 +139,24 @@ async def points(turn: Turn, action: Action) -> Screen:
     return await card(turn, guest_id, amount=amount, points=most)
 
 
+async def ask_friend(turn: Turn, action: Action) -> Screen:
+    turn.talk.expect("friend", guest=short_id(guest_of(action)))
+    return screens.ask_friend(turn.voice, turn.talk.notes["guest"])
+
+
+async def friend(turn: Turn, text: str) -> Screen:
+    """Who brought the newcomer: the friend's code as it is read out, in groups and in any case."""
+    short = turn.talk.notes["guest"]
+    body = {"code": "".join(text.split()).replace("-", "")[:_LONGEST_CODE]}
+    try:
+        await turn.ask("POST", f"/accounts/{part(long_id(short))}/referral", body, key="friend")
+    except Refused as refusal:
+        if refusal.slug not in _NOT_THIS_FRIEND:
+            raise
+        return screens.ask_friend(turn.voice, short, turn.voice(f"problem.{refusal.slug}"))
+    return await card(turn, long_id(short), news=turn.voice("card.friend_noted"))
+
+
 class Enlisting:
     """Registering a guest at the counter; the number waits sealed until both consents are said."""
 
@@ -202,6 +222,7 @@ ACTIONS: Final[dict[str, Pressed]] = {
     **{f"s.cup{cups}": record for cups in range(1, screens.MOST_CUPS + 1)},
     "s.undo": undo,
     "s.amount": ask_amount,
+    "s.friend": ask_friend,
     "s.points": points,
 }
-STEPS: Final[dict[str, Said]] = {"amount": amount}
+STEPS: Final[dict[str, Said]] = {"amount": amount, "friend": friend}

@@ -97,6 +97,8 @@ def card(voice: Voice, shown: Card, now: datetime, *, news: str = "") -> Screen:
         rows.append(
             (voice.button("card.gift", "s.gift", *shown.tail), voice.button("card.offline", "s.offline", *shown.tail))
         )
+    if _may_have_been_brought(account):
+        rows.append((voice.button("card.friend", "s.friend", *shown.tail),))
     if undo := undoable(account, now):
         key = "card.undo_gift" if undo["kind"] == "gift" else "card.undo"
         rows.append((voice.button(key, "s.undo", *shown.tail, cups=voice.count("cups", undo["cups"])),))
@@ -121,6 +123,12 @@ def undoable(account: Facts, now: datetime) -> Facts | None:
 def ask_amount(voice: Voice, short: str, problem: str = "") -> Screen:
     return Screen(
         "\n\n".join(filter(None, (problem, voice("card.ask_amount")))), stacked(voice.button("cancel", "s.card", short))
+    )
+
+
+def ask_friend(voice: Voice, short: str, problem: str = "") -> Screen:
+    return Screen(
+        "\n\n".join(filter(None, (problem, voice("card.ask_friend")))), stacked(voice.button("cancel", "s.card", short))
     )
 
 
@@ -161,6 +169,11 @@ def _gift_rows(voice: Voice, shown: Card) -> Rows:
         voice.button("card.release", "s.release", *shown.tail),
         voice.button("desk.other", "s.home"),
     )
+
+
+def _may_have_been_brought(account: Facts) -> bool:
+    """A newcomer in a shop with points (then there is a tier), of whom nobody has said who brought him."""
+    return not account["purchases"] and not account.get("referred") and bool(account.get("tier"))
 
 
 def _handing_over(voice: Voice, account: Facts, now: datetime) -> str:

@@ -68,6 +68,35 @@ class TestFinding:
         assert body == {"phone": "8 913 000-83-23", "consents": {"processing": True, "advertising": False}}
 
 
+class TestWhoBroughtTheGuest:
+    async def test_a_newcomer_is_tied_to_a_friend(self, barista: Chatting) -> None:
+        barista.system.on("GET", "/accounts/g_anna", account(purchases=0, referred=False, tier="bronze"))
+        barista.system.on("POST", "/accounts/g_anna/referral", account())
+        await barista.say("/start")
+        await barista.say("8323")
+        assert "код друга" in await barista.press("Кто пригласил")
+        assert "Записали, кто пригласил" in await barista.say("abcd efgh-ijkl mnop qrst")
+        assert barista.system.bodies("POST", "/accounts/g_anna/referral") == [{"code": "abcdefghijklmnopqrst"}]
+
+    async def test_a_wrong_code_is_asked_for_again(self, barista: Chatting) -> None:
+        barista.system.on("GET", "/accounts/g_anna", account(purchases=0, referred=False, tier="bronze"))
+        problem = {"type": "urn:bezkart:problem:referral-code-unknown", "title": "?", "status": 422}
+        barista.system.on("POST", "/accounts/g_anna/referral", problem, status=422)
+        await barista.say("/start")
+        await barista.say("8323")
+        await barista.press("Кто пригласил")
+        asked_again = await barista.say("не код")
+        assert "Такого кода нет" in asked_again
+        assert "код друга" in asked_again
+
+    @pytest.mark.parametrize("facts", [{"purchases": 1}, {"referred": True}, {"tier": None}], ids=str)
+    async def test_nobody_else_is_asked(self, barista: Chatting, facts: dict[str, Any]) -> None:
+        barista.system.on("GET", "/accounts/g_anna", account(**{"purchases": 0, "tier": "bronze", **facts}))
+        await barista.say("/start")
+        await barista.say("8323")
+        assert "Кто пригласил" not in barista.buttons.values()
+
+
 class TestRecording:
     async def test_pressed_twice_it_asks_for_the_same(self, barista: Chatting) -> None:
         barista.system.on("POST", "/purchases", receipt(), status=201)
