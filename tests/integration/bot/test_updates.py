@@ -150,9 +150,13 @@ class TestKilled:
         assert (await second.post(update)).status_code == 200  # Telegram is not sure whether it was heard
         await second.intake.recover(everything=True)
         await eventually(lambda: has(world, "4 из 6"))
+
+        async def struck_out() -> bool:
+            return await second.intake._journal.size(one.id) == 0
+
+        await eventually(struck_out)
         await second.intake.recover(everything=True)
         assert len(world.screens()) == 1
-        assert await second.intake._journal.size(one.id) == 0
 
     async def test_telegram_away_when_the_screen_is_ready(self, world: World) -> None:
         bot = await world.start("webhook")
