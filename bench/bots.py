@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import aiohttp
-import orjson
 
 from bench.cafe import BenchCafe
 from bench.channels import switch
@@ -73,10 +72,15 @@ async def _presses(town: aiohttp.ClientSession) -> list[float]:
 async def _shown(town: aiohttp.ClientSession, chat: int, button: str) -> None:
     """The chat has a button with these words."""
     until = time.perf_counter() + LONGEST_SECONDS
-    while button not in orjson.dumps(await _notes(town, chat)).decode():
+    while button not in {each for note in await _notes(town, chat) for each in _buttons(note)}:
         if time.perf_counter() > until:
             raise TimeoutError("the bot does not answer")
         await asyncio.sleep(POLL_SECONDS)
+
+
+def _buttons(note: dict[str, Any]) -> list[str]:
+    rows = note["extra"].get("reply_markup", {}).get("inline_keyboard", [])
+    return [button["text"] for row in rows for button in row]
 
 
 async def _do(town: aiohttp.ClientSession, what: str, chat: int, **told: str) -> None:
