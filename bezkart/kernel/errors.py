@@ -66,3 +66,11 @@ class GuestErased(DomainError):
     kind = Kind.GONE
     slug = "guest-erased"
     title = "The guest's data was erased"
+
+
+class IdempotencyKeyReused(DomainError):
+    """The key has an answer already, and that was to another request."""
+
+    kind = Kind.INVALID
+    slug = "idempotency-key-reused"
+    title = "The Idempotency-Key was used for another request"

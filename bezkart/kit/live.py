@@ -1,11 +1,17 @@
 """Live updates fanned out through Redis; a missed one is only a missed hint to look again."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from time import monotonic
+from typing import Final
 
+from fastapi.sse import ServerSentEvent
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
+
+STREAM_SECONDS: Final = 30
+HEARTBEAT_SECONDS: Final = 5
+RECONNECT_MS: Final = 500
 
 
 class LiveUpdates:
@@ -24,6 +30,22 @@ class LiveUpdates:
         async with self._redis.pubsub(ignore_subscribe_messages=True) as pubsub:
             await pubsub.subscribe(self._namespace + topic)
             yield Listener(pubsub)
+
+    async def stream(
+        self, topic: str, event: str, *, shown: Callable[[str], str] = str
+    ) -> AsyncIterator[ServerSentEvent]:
+        """`event` for each text of the topic, as `shown` of it.
+
+        Ends after 30 s and the browser returns with a fresh token: who was dismissed does not.
+        """
+        until = monotonic() + STREAM_SECONDS
+        async with self.listen(topic) as listener:
+            yield ServerSentEvent(event="ready", raw_data="{}", retry=RECONNECT_MS)
+            while monotonic() < until:
+                if text := await listener.next(HEARTBEAT_SECONDS):
+                    yield ServerSentEvent(event=event, raw_data=shown(text))
+                else:
+                    yield ServerSentEvent(comment="still here")
 
     async def ping(self) -> None:
         """Raises when Redis does not answer."""

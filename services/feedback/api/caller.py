@@ -2,12 +2,12 @@
 
 from typing import Annotated, Final
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Request
 from pydantic import Field
 
 from bezkart.kernel.ids import new_id
 from bezkart.kit.auth import Caller, Role, allow
-from services.feedback.domain.errors import IdempotencyKeyMissing
+from bezkart.kit.idempotency import KeyHeader, checked_key
 from services.feedback.domain.rating import LONGEST_TEXT
 from services.feedback.usecases.collaborators import Feedback
 
@@ -22,24 +22,10 @@ async def _service(request: Request) -> Feedback:
     return service
 
 
-KeyHeader = Annotated[str | None, Header(description="8 to 200 visible characters")]
-
-
-async def _key(idempotency_key: KeyHeader = None) -> str:
-    return _checked(idempotency_key or "")
-
-
 async def _key_if_any(idempotency_key: KeyHeader = None) -> str:
     """Without one, saying the same twice says it twice."""
-    return new_id("once") if idempotency_key is None else _checked(idempotency_key)
-
-
-def _checked(key: str) -> str:
-    if not (8 <= len(key) <= 200 and key.isascii() and key.isprintable()):
-        raise IdempotencyKeyMissing
-    return key
+    return new_id("once") if idempotency_key is None else await checked_key(idempotency_key)
 
 
 Service = Annotated[Feedback, Depends(_service)]
-IdempotencyKey = Annotated[str, Depends(_key)]
 OptionalKey = Annotated[str, Depends(_key_if_any)]

@@ -6,16 +6,15 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict
 
-from bezkart.kernel.errors import GuestErased
+from bezkart.kernel.errors import GuestErased, IdempotencyKeyReused
 from bezkart.kit.auth import Guest, Owner, Role, RoleRequired, Unauthenticated
+from bezkart.kit.idempotency import IdempotencyKey, IdempotencyKeyMissing
 from bezkart.kit.problems import documented
-from services.feedback.api.caller import PREFIX, GuestOrOwner, IdempotencyKey, OptionalKey, Service, Text
+from services.feedback.api.caller import PREFIX, GuestOrOwner, OptionalKey, Service, Text
 from services.feedback.api.cursors import cursor, position
 from services.feedback.api.views import MessageView, RatingNoteView, ThreadView, thread_view
 from services.feedback.domain.errors import (
     CursorUnknown,
-    IdempotencyKeyMissing,
-    IdempotencyKeyReused,
     TextEmpty,
     ThreadNotFound,
     TooManyMessages,

@@ -41,18 +41,6 @@ class TextEmpty(DomainError):
     title = "There is nothing in this message"
 
 
-class IdempotencyKeyMissing(DomainError):
-    kind = Kind.MALFORMED
-    slug = "idempotency-key-missing"
-    title = "Send an Idempotency-Key of 8 to 200 visible characters"
-
-
-class IdempotencyKeyReused(DomainError):
-    kind = Kind.INVALID
-    slug = "idempotency-key-reused"
-    title = "The Idempotency-Key was used for another request"
-
-
 class SurveyNotFound(DomainError):
     kind = Kind.NOT_FOUND
     slug = "survey-not-found"

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal, Self
 
-from services.feedback.domain.errors import IdempotencyKeyReused, TooManyMessages
+from bezkart.kernel.errors import IdempotencyKeyReused
+from services.feedback.domain.errors import TooManyMessages
 
 MOST_MESSAGES: Final = 200
 """Then the conversation goes on in a new thread: one document stays small."""

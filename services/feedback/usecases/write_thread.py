@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from bezkart.contracts.event import Message as Announcement
-from bezkart.kernel.errors import GuestErased
+from bezkart.kernel.errors import GuestErased, IdempotencyKeyReused
 from bezkart.kernel.ids import derived_id
 from bezkart.kit.documents import until_written
-from services.feedback.domain.errors import IdempotencyKeyReused, ThreadNotFound, TooManyMessages
+from services.feedback.domain.errors import ThreadNotFound, TooManyMessages
 from services.feedback.domain.thread import MOST_OPEN, Author, Message, Thread
 from services.feedback.usecases.collaborators import Feedback
 from services.feedback.usecases.events import thread_answered, thread_opened

@@ -5,8 +5,7 @@ Only the guest reads a code.
 
 from collections.abc import AsyncIterable
 from datetime import datetime
-from time import monotonic
-from typing import Annotated, Final
+from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Depends, Query
@@ -22,10 +21,6 @@ from services.notifications.domain.catalogue import OUTSIDE_INBOX
 from services.notifications.domain.message import Message, State
 from services.notifications.usecases.accept import in_inbox, open_text
 from services.notifications.usecases.collaborators import Notifications
-
-STREAM_SECONDS: Final = 30
-HEARTBEAT_SECONDS: Final = 5
-RECONNECT_MS: Final = 500
 
 router = APIRouter(
     prefix="/api/v1/inbox", tags=["inbox"], responses=documented(Unauthenticated, RoleRequired, GuestNotFound)
@@ -103,14 +98,8 @@ async def inbox(
 @router.get("/live", response_class=EventSourceResponse)
 async def live(guest: Whose, caller: Reader, service: Service) -> AsyncIterable[ServerSentEvent]:
     """`message` events with the id of a message that has just come. The stream ends after 30 s and the browser returns."""
-    until = monotonic() + STREAM_SECONDS
-    async with service.live.listen(live_topic(caller.shop, guest)) as listener:
-        yield ServerSentEvent(event="ready", raw_data="{}", retry=RECONNECT_MS)
-        while monotonic() < until:
-            if hint := await listener.next(HEARTBEAT_SECONDS):
-                yield ServerSentEvent(event="message", raw_data=orjson.dumps({"id": orjson.loads(hint)["id"]}).decode())
-            else:
-                yield ServerSentEvent(comment="still here")
+    async for update in service.live.stream(live_topic(caller.shop, guest), "message", shown=_id_only):
+        yield update
 
 
 @router.post("/read")
@@ -118,6 +107,10 @@ async def read(body: Seen, caller: Guest, service: Service) -> Unread:
     """Everything up to then has been seen."""
     await service.messages.mark_read(caller.shop, caller.id, up_to=body.up_to, at=service.clock.now())
     return Unread(unread=await service.messages.unread(caller.shop, caller.id, but=OUTSIDE_INBOX))
+
+
+def _id_only(hint: str) -> str:
+    return orjson.dumps({"id": orjson.loads(hint)["id"]}).decode()
 
 
 def _view(message: Message, caller: Caller, service: Notifications) -> InboxMessage:

@@ -7,14 +7,13 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from bezkart.kernel.errors import GuestErased, GuestNotFound
+from bezkart.kernel.errors import GuestErased, GuestNotFound, IdempotencyKeyReused
 from bezkart.kit.auth import Caller, Owner, RoleRequired, Staff, Unauthenticated
+from bezkart.kit.idempotency import IdempotencyKey, IdempotencyKeyMissing
 from bezkart.kit.problems import documented
-from services.purchases.api.caller import IdempotencyKey, Service, actor, terms, wish
+from services.purchases.api.caller import Service, actor, terms, wish
 from services.purchases.domain.account import Account
 from services.purchases.domain.errors import (
-    IdempotencyKeyMissing,
-    IdempotencyKeyReused,
     PointsNotEnough,
     PointsOff,
     ReferralCodeUnknown,

@@ -2,10 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Request
 
 from bezkart.kit.auth import Caller, Role
-from services.purchases.domain.errors import IdempotencyKeyMissing
 from services.purchases.domain.operation import Actor
 from services.purchases.domain.program import Program
 from services.purchases.domain.terms import Terms
@@ -32,14 +31,4 @@ async def _service(request: Request) -> Purchases:
     return service
 
 
-async def _idempotency_key(
-    idempotency_key: Annotated[str | None, Header(description="8 to 200 visible characters, kept for 24 h")] = None,
-) -> str:
-    key = idempotency_key or ""
-    if not (8 <= len(key) <= 200 and key.isascii() and key.isprintable()):
-        raise IdempotencyKeyMissing
-    return key
-
-
 Service = Annotated[Purchases, Depends(_service)]
-IdempotencyKey = Annotated[str, Depends(_idempotency_key)]

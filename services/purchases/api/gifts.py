@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from bezkart.kernel.errors import GuestErased, GuestNotFound
+from bezkart.kernel.errors import GuestErased, GuestNotFound, IdempotencyKeyReused
 from bezkart.kit.auth import Owner, RoleRequired, Staff, Unauthenticated
+from bezkart.kit.idempotency import IdempotencyKey, IdempotencyKeyMissing
 from bezkart.kit.problems import documented
-from services.purchases.api.caller import IdempotencyKey, Service, wish
+from services.purchases.api.caller import Service, wish
 from services.purchases.domain.errors import (
     AlreadyUndone,
     CodeExpired,
@@ -17,8 +18,6 @@ from services.purchases.domain.errors import (
     GiftAlreadyRequested,
     GiftIssuedBefore,
     GiftNotRequested,
-    IdempotencyKeyMissing,
-    IdempotencyKeyReused,
     LaterGiftFirst,
     NoGift,
     TooManyAttempts,

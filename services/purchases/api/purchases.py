@@ -5,17 +5,16 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from bezkart.kernel.errors import GuestErased, GuestNotFound
+from bezkart.kernel.errors import GuestErased, GuestNotFound, IdempotencyKeyReused
 from bezkart.kit.auth import RoleRequired, Staff, Unauthenticated
+from bezkart.kit.idempotency import IdempotencyKey, IdempotencyKeyMissing
 from bezkart.kit.problems import documented
-from services.purchases.api.caller import IdempotencyKey, Service, actor
+from services.purchases.api.caller import Service, actor
 from services.purchases.domain.errors import (
     AlreadyUndone,
     AmountNeeded,
     GiftAlreadyIssued,
     GiftLocked,
-    IdempotencyKeyMissing,
-    IdempotencyKeyReused,
     PointsAlreadySpent,
     PointsNotEnough,
     PointsOff,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from services.purchases.domain.errors import IdempotencyKeyReused
+from bezkart.kernel.errors import IdempotencyKeyReused
 
 REMEMBERED: Final = timedelta(hours=24)
 

@@ -33,18 +33,6 @@ class GiftAlreadyIssued(DomainError):
     title = "The gift this purchase earned has been issued; undo the gift first"
 
 
-class IdempotencyKeyMissing(DomainError):
-    kind = Kind.MALFORMED
-    slug = "idempotency-key-missing"
-    title = "Send an Idempotency-Key of 8 to 200 visible characters"
-
-
-class IdempotencyKeyReused(DomainError):
-    kind = Kind.INVALID
-    slug = "idempotency-key-reused"
-    title = "The Idempotency-Key was used for another request"
-
-
 class HistoryCatchingUp(DomainError):
     kind = Kind.CONFLICT
     slug = "history-catching-up"

@@ -8,12 +8,11 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from bezkart.contracts.event import Message
-from bezkart.kernel.errors import VersionConflict
+from bezkart.kernel.errors import IdempotencyKeyReused, VersionConflict
 from bezkart.kit.documents import OUTBOX_INDEX, Documents
 from bezkart.kit.mongo import Databases, Document, without
 from services.purchases.domain.account import Account
 from services.purchases.domain.answers import REMEMBERED, Answer
-from services.purchases.domain.errors import IdempotencyKeyReused
 from services.purchases.domain.guards import Flag
 from services.purchases.store.documents import Remembering, changing, remembering
 from services.purchases.store.ledger import Sums

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.feedback.domain.errors import IdempotencyKeyReused, TooManyMessages
+from bezkart.kernel.errors import IdempotencyKeyReused
+from services.feedback.domain.errors import TooManyMessages
 from services.feedback.domain.thread import (
     MOST_MESSAGES,
     MOST_UNANSWERED,

@@ -2,8 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bezkart.kernel.errors import IdempotencyKeyReused
 from services.purchases.domain.answers import Answer, answered, remembered, request_digest
-from services.purchases.domain.errors import IdempotencyKeyReused
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
