@@ -31,7 +31,15 @@ FAULTS: Final = {
     "before-ack": 0.003,
 }
 """The chance of dying at each passage: some seven deaths a point. Events travel and are acknowledged in batches."""
-SERVICES: Final = ("purchases", "purchases-consumer", "segments-consumer", "identity", "segments-worker")
+SERVICES: Final = (
+    "purchases",
+    "purchases-consumer",
+    "segments-consumer",
+    "identity",
+    "segments-worker",
+    "feedback-consumer",
+    "bot",
+)
 STORES: Final = ("rabbitmq", "mongo", "redis")
 _STRUCK: Final = re.compile(r'"event": "fault_struck", "point": "([a-z-]+)"')
 
@@ -49,7 +57,7 @@ def _armed(stack: Stack) -> Iterator[None]:
 
 
 async def _kill_while(storm: Storm, victims: Victims, report: Report) -> None:
-    """Fifty processes at random moments, each kind at least six times."""
+    """Fifty processes at random moments, each kind at least five times."""
     fate = random.Random(20261121)
     names = list((SERVICES + STORES) * (KILLS // len(SERVICES + STORES)) + SERVICES[:2])
     fate.shuffle(names)
