@@ -19,6 +19,7 @@ from tests.e2e.cafe import Cafe, new_number
 PORTION: Final = 250
 AHEAD: Final = 5_000
 """So many are under way at most: the consumer and the broker have work until the end."""
+SHOWN: Final = 3
 FIRST_CHAT: Final = 810_000_000
 BOOKS: Final = ("telegram", "smsc")
 PENDING: Final = ("waiting", "sending", "parked")
@@ -48,6 +49,7 @@ class Mailing:
         self.texts = [str(message.values["text"]) for message in self._left]
         self._http = httpx.AsyncClient(base_url=standins(stack), trust_env=False, timeout=30)
         self._allowed = 0
+        self.unsettled = ""
 
     def allow(self, moment: int) -> None:
         """Ask for so many messages, and for those that may be ahead."""
@@ -72,16 +74,18 @@ class Mailing:
         await until(reached, f"{arrived} messages have arrived", seconds)
 
     async def settled(self) -> bool:
-        """Every message is in the store and none of them on its way."""
+        """Every message is in the store and none of them on its way; `unsettled` says which are."""
         async with AsyncMongoClient[dict[str, Any]](f"{self._stack.stores.mongo_url}&socketTimeoutMS=5000") as client:
             messages = client[f"notifications__{self._shop}"]["messages"]
             try:
                 known = await messages.count_documents({"template": "text"})
-                pending = await messages.count_documents({"state": {"$in": PENDING}})
-                full = await messages.count_documents({"outbox.0": {"$exists": True}})
+                open_ones = {"$or": [{"state": {"$in": PENDING}}, {"outbox.0": {"$exists": True}}]}
+                count = await messages.count_documents(open_ones)
+                some = [message async for message in messages.find(open_ones).limit(SHOWN)]
             except PyMongoError:
                 return False
-        return known == len(self.texts) and pending == full == 0
+        self.unsettled = f"{known} of {len(self.texts)} known, {count} of them unsettled: {some}"
+        return known == len(self.texts) and count == 0
 
     async def counted(self) -> Count:
         """By the providers' own books; what is in none of them must have been delivered to the guest's page."""

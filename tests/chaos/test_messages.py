@@ -101,7 +101,11 @@ async def test_a_mailing_under_fire(cafe: Cafe, stack: Stack, victims: Victims, 
             group.create_task(_kill_along(mailing, victims, report))
         stormy = monotonic() - began
         await victims.all_ready()
-        quiet = await until(mailing.settled, "every message is settled and no outbox holds one", SETTLE_SECONDS)
+        try:
+            quiet = await until(mailing.settled, "every message is settled and no outbox holds one", SETTLE_SECONDS)
+        except AssertionError as error:
+            error.add_note(mailing.unsettled)
+            raise
         found = await mailing.counted()
         await mailing.leaves()
     allowed = KILLS * sum(in_flight(worker) for worker in WORKERS)
