@@ -21,12 +21,13 @@ from services.identity.usecases.telegram_accounts import telegram_index
 
 @dataclass(frozen=True, slots=True)
 class ProfileChange:
-    """What is None stays."""
+    """What is None stays; an empty `birthday` takes it back."""
 
     name: str | None = None
     card: str | None = None
     telegram_id: int | None = None
     language: Language | None = None
+    birthday: str | None = None
 
 
 async def change_profile(shop: str, guest_id: str, change: ProfileChange, service: Identity) -> Guest:
@@ -40,6 +41,7 @@ async def change_profile(shop: str, guest_id: str, change: ProfileChange, servic
             name=change.name or guest.name,
             contacts=replace(known, card=change.card or known.card, telegram_id=telegram_id),
             language=change.language or guest.language,
+            birthday=guest.birthday if change.birthday is None else change.birthday or None,
         )
         await service.guests.save(shop, changed, profile_events(shop, changed, service), service.clock.now())
         return changed

@@ -18,6 +18,7 @@ def guest_changed(shop: str, guest: Guest, *, referral: str | None = None) -> Gu
         has_telegram=guest.contacts.telegram_id is not None,
         processing_consent=guest.consented("processing"),
         advertising_consent=guest.consented("advertising"),
+        birthday=guest.birthday,
         referral=referral,
     )
 
