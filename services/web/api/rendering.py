@@ -12,11 +12,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bezkart.kit.auth import Caller, Role, TokenVerifier, Unauthenticated
 from bezkart.kit.glossary import LANGUAGES, Glossary, Language, language_of
 from services.web.api.assets import Assets
+from services.web.api.navigation import GROUPS, place_of
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
 LANGUAGE_COOKIE: Final = "bezkart_language"
 OWNERS: Final = frozenset({Role.OWNER, Role.OPS})
-_SHARED_SECTIONS: Final = ("count", "error", "problem", "session", "sign_in", "role")
+_SHARED_SECTIONS: Final = ("change", "count", "error", "problem", "session", "sign_in", "role")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Renderer:
             lstrip_blocks=True,
         )
         self._templates.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
-        self._templates.globals.update(asset=assets, languages=LANGUAGES, demo=demo)
+        self._templates.globals.update(asset=assets, languages=LANGUAGES, demo=demo, groups=GROUPS, place_of=place_of)
 
     def __call__(
         self, template: str, visit: PageVisit, *, words: tuple[str, ...] = (), status: int = 200, **values: Any
