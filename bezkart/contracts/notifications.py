@@ -14,6 +14,8 @@ Key = Annotated[str, Field(min_length=1, max_length=200)]
 TemplateName = Annotated[str, Field(min_length=1, max_length=60)]
 
 LONGEST_ACTION: Final = 60
+LARGEST_PICTURE: Final = 200_000
+"""Bytes of a picture in base64: a message is one document, and the broker carries it."""
 
 
 def _short_action(action: str) -> str:
@@ -34,6 +36,8 @@ class Button(Fact):
 
 
 Buttons = Annotated[tuple[Button, ...], Field(max_length=12)]
+Picture = Annotated[str, Field(min_length=1, max_length=LARGEST_PICTURE, pattern=r"^[A-Za-z0-9+/]+={0,2}$")]
+"""A PNG in base64."""
 
 
 class SendMessage(GuestCommand):
@@ -60,7 +64,8 @@ class NotifyStaff(Command):
     """Tell those who work in the shop, by Telegram only: all owners (`role` "owner"), or one person (`role` is a staff id).
 
     One message for each who has linked a Telegram account; nobody there is nothing to do. `key` is unique in the shop, and may be
-    one that a `SendMessage` has. `about` is the guest whom the words tell of: his erasure takes them along.
+    one that a `SendMessage` has. `about` is the guest whom the words tell of: his erasure takes them along. `picture` comes with
+    the words under it; it is kept no longer than until the message has arrived or is given up.
     """
 
     type: ClassVar[str] = "bezkart.notifications.notify-staff.v1"
@@ -73,6 +78,7 @@ class NotifyStaff(Command):
     urgency: Urgency = "normal"
     expires_at: Moment | None = None
     about: Annotated[str, Field(max_length=100)] | None = None
+    picture: Picture | None = Field(default=None, repr=False)
 
 
 class MessageDelivered(GuestEvent):

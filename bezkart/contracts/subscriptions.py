@@ -19,6 +19,8 @@ from bezkart.contracts.identity import (
 from bezkart.contracts.notifications import MessageDelivered, MessageFailed, NotifyStaff, SendMessage
 from bezkart.contracts.purchases import (
     ACCOUNT_CHANGES,
+    GiftIssued,
+    GiftIssueUndone,
     ProgramChanged,
     PurchaseRecorded,
     PurchasesImported,
@@ -47,6 +49,11 @@ SUBSCRIPTIONS: Final[dict[str, tuple[type[Message], ...]]] = {
     "feedback.purchases": (PurchaseRecorded, PurchaseUndone, PurchasesImported),
     "feedback.ratings": (RatingGiven,),
     "feedback.live": (RatingGiven, ThreadOpened, ThreadAnswered, NpsAnswered),
+    "reports.shops": (ShopChanged,),
+    "reports.guests": (GuestChanged, GuestErased),
+    "reports.segments": (GuestSegmentChanged,),
+    "reports.purchases": (PurchaseRecorded, PurchaseUndone, PurchasesImported, GiftIssued, GiftIssueUndone),
+    "reports.feedback": (RatingGiven, NpsAnswered),
 }
 
 MESSAGES: Final[dict[str, type[Message]]] = {
