@@ -10,10 +10,10 @@ import structlog
 
 from bezkart.contracts.event import Event
 from bezkart.kernel.ids import derived_id
+from bezkart.kernel.wording import TemplateInvalid, ValueMissing, render
 from services.notifications.channels.port import Outgoing, SendFailed
 from services.notifications.domain.buttons import Button
 from services.notifications.domain.catalogue import CATALOGUE, OUTSIDE_INBOX
-from services.notifications.domain.errors import TemplateInvalid, ValueMissing
 from services.notifications.domain.message import (
     EXPIRED,
     LIFE,
@@ -25,7 +25,6 @@ from services.notifications.domain.message import (
     allowed_steps,
 )
 from services.notifications.domain.routes import Routes
-from services.notifications.domain.templates import render
 from services.notifications.store.shops import ShopWords
 from services.notifications.usecases.collaborators import Notifications
 from services.notifications.usecases.enqueue import enqueue, enqueue_push
