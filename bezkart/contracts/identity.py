@@ -52,7 +52,8 @@ class GuestErased(GuestEvent):
 class GuestContactsChanged(GuestEvent):
     """How a guest is reached, applied if `version` (that of the guest; 1 is the registration) is newer.
 
-    The addresses are encrypted with the transport key that only identity and notifications hold.
+    The addresses and the first name are encrypted with the transport key that only identity and notifications hold.
+    `advertising_consent` is None where an older identity did not tell it.
     """
 
     type: ClassVar[str] = "bezkart.identity.guest-contacts-changed.v1"
@@ -62,7 +63,9 @@ class GuestContactsChanged(GuestEvent):
     sealed_phone: str | None
     masked_phone: str | None
     sealed_telegram: str | None
+    sealed_name: str | None = None
     language: Literal["ru", "en"] = "ru"
+    advertising_consent: bool | None = None
 
 
 class StaffContactsChanged(Event):

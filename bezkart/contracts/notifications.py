@@ -12,6 +12,7 @@ Urgency = Literal["urgent", "normal", "bulk"]
 Value = Annotated[str, Field(max_length=2000)] | int
 Key = Annotated[str, Field(min_length=1, max_length=200)]
 TemplateName = Annotated[str, Field(min_length=1, max_length=60)]
+CampaignRef = Annotated[str, Field(min_length=1, max_length=120)]
 
 LONGEST_ACTION: Final = 60
 LARGEST_PICTURE: Final = 200_000
@@ -46,6 +47,7 @@ class SendMessage(GuestCommand):
     `template` names the words (`gift-code`, `receipt`, …; `text` takes free ones in the value `text`). `channels` are those
     allowed, in the order of failover; only an urgent message ever goes by paid SMS. Past `expires_at` it is not sent any more.
     `sealed_phone` (transport key) is where an SMS goes while the guest has no number of his own here: one who just signs in.
+    `campaign` (`<kind>:<id>:<run>:<variant>`) asks to be told what became of it: `CampaignMessageSettled`.
     """
 
     type: ClassVar[str] = "bezkart.notifications.send-message.v1"
@@ -58,6 +60,18 @@ class SendMessage(GuestCommand):
     expires_at: Moment | None = None
     sealed_phone: str | None = Field(default=None, max_length=500, repr=False)
     buttons: Buttons = ()
+    campaign: CampaignRef | None = None
+
+
+class CancelCampaign(Command):
+    """Send nothing more of the campaign whose messages' `campaign` begins with `campaign` and a colon (`mailing:<id>:<run>`).
+
+    What waits becomes cancelled, and so does what comes later; what left stays sent. Repeating it changes nothing.
+    """
+
+    type: ClassVar[str] = "bezkart.notifications.cancel-campaign.v1"
+
+    campaign: CampaignRef
 
 
 class NotifyStaff(Command):
@@ -100,6 +114,23 @@ class MessageFailed(GuestEvent):
 
     message_id: str
     key: str
+    channel: ChannelName | None
+    reason: str
+    at: Moment
+
+
+class CampaignMessageSettled(GuestEvent):
+    """A message of a campaign has come to its end; `channel` is the one it reached the guest by, or the last that was tried.
+
+    `campaign` and `key` are the command's; told once for each message.
+    """
+
+    type: ClassVar[str] = "bezkart.notifications.campaign-message-settled.v1"
+
+    message_id: str
+    key: str
+    campaign: CampaignRef
+    outcome: Literal["delivered", "failed", "expired", "cancelled"]
     channel: ChannelName | None
     reason: str
     at: Moment

@@ -16,7 +16,14 @@ from bezkart.contracts.identity import (
     ShopChanged,
     StaffContactsChanged,
 )
-from bezkart.contracts.notifications import MessageDelivered, MessageFailed, NotifyStaff, SendMessage
+from bezkart.contracts.notifications import (
+    CampaignMessageSettled,
+    CancelCampaign,
+    MessageDelivered,
+    MessageFailed,
+    NotifyStaff,
+    SendMessage,
+)
 from bezkart.contracts.purchases import (
     ACCOUNT_CHANGES,
     GiftIssued,
@@ -37,7 +44,7 @@ SUBSCRIPTIONS: Final[dict[str, tuple[type[Message], ...]]] = {
     "segments.guests": (GuestChanged, GuestErased),
     "segments.purchases": ACCOUNT_CHANGES,
     "segments.live": (GuestSegmentChanged,),
-    "notifications.commands": (SendMessage, NotifyStaff),
+    "notifications.commands": (SendMessage, NotifyStaff, CancelCampaign),
     "notifications.purchases": (PurchaseRecorded,),
     "notifications.programs": (ProgramChanged,),
     "notifications.segments": (GuestSegmentChanged,),
@@ -49,6 +56,11 @@ SUBSCRIPTIONS: Final[dict[str, tuple[type[Message], ...]]] = {
     "feedback.purchases": (PurchaseRecorded, PurchaseUndone, PurchasesImported),
     "feedback.ratings": (RatingGiven,),
     "feedback.live": (RatingGiven, ThreadOpened, ThreadAnswered, NpsAnswered),
+    "campaigns.shops": (ShopChanged,),
+    "campaigns.guests": (GuestChanged, GuestErased, GuestSegmentChanged),
+    "campaigns.purchases": ACCOUNT_CHANGES,
+    "campaigns.programs": (ProgramChanged,),
+    "campaigns.outcomes": (CampaignMessageSettled,),
     "reports.shops": (ShopChanged,),
     "reports.guests": (GuestChanged, GuestErased),
     "reports.segments": (GuestSegmentChanged,),
