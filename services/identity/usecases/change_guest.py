@@ -13,7 +13,7 @@ from services.identity.domain.errors import GuestExists
 from services.identity.domain.guest import Consent, Guest, Language, Purpose
 from services.identity.domain.short_code import draw_code
 from services.identity.usecases.collaborators import Identity
-from services.identity.usecases.events import guest_changed, profile_events
+from services.identity.usecases.events import profile_events
 from services.identity.usecases.find_guests import load_guest
 from services.identity.usecases.register_guest import CONSENT_TEXT_VERSION
 from services.identity.usecases.telegram_accounts import telegram_index
@@ -78,7 +78,7 @@ async def set_consent(
         guest = await load_guest(shop, guest_id, service)
         now = service.clock.now()
         changed = guest.say(Consent(purpose, granted, CONSENT_TEXT_VERSION, now, channel))
-        await service.guests.save(shop, changed, [guest_changed(shop, changed)], now)
+        await service.guests.save(shop, changed, profile_events(shop, changed, service), now)
         return changed
 
     return await until_written(attempt)
