@@ -1,7 +1,7 @@
 """Days as the shop's guests live them: by the shop's time zone."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -45,6 +45,16 @@ class ShopCalendar:
         """The first moment (UTC) of the shop's `day`; where the clock jumps over it, the first one after."""
         local = datetime(day.year, day.month, day.day, tzinfo=_zone(self.timezone))
         return local.astimezone(UTC)
+
+    def moment(self, day: date, clock: time) -> datetime:
+        """When the shop's clock shows `clock` on `day` (UTC): what the clock jumps over comes that much later, of a time that
+        comes twice it is the first.
+        """
+        return datetime.combine(day, clock, tzinfo=_zone(self.timezone)).astimezone(UTC)
+
+    def clock(self, moment: datetime) -> time:
+        """What the shop's clock shows at `moment`."""
+        return moment.astimezone(_zone(self.timezone)).time()
 
     def end(self, day: date) -> datetime:
         """The first moment (UTC) that no longer belongs to the shop's `day`."""
