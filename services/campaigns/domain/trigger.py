@@ -1,0 +1,254 @@
+"""Triggers (F32): a message when something happens to a guest, once in a period. Pure.
+
+A fact from outside makes an occasion; an occasion waits in the guest's agenda until it is due; and when it is due, what is known of the
+guest then decides. So a purchase that was undone cancels nothing, and a guest who left the segment again hears nothing.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Final, Literal, Self
+
+from bezkart.kernel.calendar import ShopCalendar
+
+SegmentName = Literal["new", "active", "leaving", "rare", "sleeping"]
+LOW_STARS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEntered:
+    segment: SegmentName
+    kind: Literal["segment-entered"] = "segment-entered"
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    kind: Literal["registered"] = "registered"
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """No purchase for so many days; counted from the registration where there was none."""
+
+    days: int
+    kind: Literal["silent"] = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class NearGift:
+    """So many cups are left to the gift, or fewer."""
+
+    left: int
+    kind: Literal["near-gift"] = "near-gift"
+
+
+@dataclass(frozen=True, slots=True)
+class LowRatingAnswered:
+    """The owner answered a rating of three stars or less."""
+
+    kind: Literal["low-rating-answered"] = "low-rating-answered"
+
+
+@dataclass(frozen=True, slots=True)
+class Birthday:
+    days_before: int
+    kind: Literal["birthday"] = "birthday"
+
+
+@dataclass(frozen=True, slots=True)
+class PointsExpiring:
+    """Points expire in so many days; no earlier than the program warns of it."""
+
+    days: int
+    kind: Literal["points-expiring"] = "points-expiring"
+
+
+On = SegmentEntered | Registered | Silent | NearGift | LowRatingAnswered | Birthday | PointsExpiring
+BY_TIME: Final = ("silent", "birthday")
+"""Nobody tells of these: guests are looked through for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The guest came into a segment."""
+
+    segment: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The guest registered, here and not in an older system."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """A purchase was recorded: so many cups were left to the next gift before and after, and whether it earned one."""
+
+    at: datetime
+    left_before: int
+    left: int
+    earned_gift: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The owner answered a low rating."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """The guest's points expire."""
+
+    at: datetime
+    expires_at: datetime
+
+
+Fact = Moved | Joined | Stamped | Answered | Warned
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """`at` it happened, `due` the guest is to be told."""
+
+    at: datetime
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When a trigger speaks: so long after, once in a period, and whether a purchase meanwhile makes it needless."""
+
+    on: On
+    delay: timedelta = timedelta(0)
+    period: timedelta = timedelta(days=30)
+    cancel_on_purchase: bool = False
+
+    def occasion(self, fact: Fact) -> Occasion | None:
+        """What the fact means for this trigger; None where it is another matter."""
+        at = _moment(self.on, fact)
+        return Occasion(fact.at, at + self.delay) if at else None
+
+    def silent_since(self, last_seen: datetime) -> Occasion | None:
+        """A guest who was here last at that moment."""
+        if not isinstance(self.on, Silent):
+            return None
+        at = last_seen + timedelta(days=self.on.days)
+        return Occasion(at, at + self.delay)
+
+    def birthday_on(self, day: date, calendar: ShopCalendar) -> Occasion | None:
+        """A guest whose birthday is on that day."""
+        if not isinstance(self.on, Birthday):
+            return None
+        at = calendar.midnight(day - timedelta(days=self.on.days_before))
+        return Occasion(at, at + self.delay)
+
+    def needless(self, occasion_at: datetime, guest: "Known") -> str | None:
+        """Why the guest need not be told any more, None if he is to be told."""
+        if self.cancel_on_purchase and guest.last_purchase_at and guest.last_purchase_at > occasion_at:
+            return "bought"
+        return None if _holds(self.on, occasion_at, guest) else "no-longer-true"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a guest at the moment when an occasion is due; `left` cups to the next gift, None without stamps."""
+
+    segment: str | None
+    last_purchase_at: datetime | None
+    left: int | None
+    points: int
+
+
+def _moment(on: On, fact: Fact) -> datetime | None:
+    match on, fact:
+        case SegmentEntered(segment=wanted), Moved(segment=entered, at=at) if wanted == entered:
+            return at
+        case Registered(), Joined(at=at):
+            return at
+        case NearGift(left=wanted), Stamped(at=at, left_before=before, left=left, earned_gift=earned):
+            return at if 0 < left <= wanted and (earned or before > wanted) else None
+        case LowRatingAnswered(), Answered(at=at):
+            return at
+        case PointsExpiring(days=days), Warned(at=at, expires_at=expires_at):
+            return max(at, expires_at - timedelta(days=days))
+    return None
+
+
+def _holds(on: On, occasion_at: datetime, guest: Known) -> bool:
+    match on:
+        case SegmentEntered(segment=wanted):
+            return guest.segment == wanted
+        case Silent(days=days):
+            return guest.last_purchase_at is None or guest.last_purchase_at + timedelta(days=days) <= occasion_at
+        case NearGift(left=wanted):
+            return guest.left is not None and 0 < guest.left <= wanted
+        case PointsExpiring():
+            return guest.points > 0
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a guest's agenda knows of one trigger: the newest occasion, when it is due, and when the guest was reached last."""
+
+    trigger_id: str
+    at: datetime
+    due: datetime | None
+    reached_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GuestAgenda:
+    """The occasions of one guest. The same facts in any order and number give the same agenda."""
+
+    entries: tuple[Entry, ...] = ()
+
+    def note(self, trigger_id: str, occasion: Occasion, period: timedelta) -> Self:
+        """An occasion older than the newest one is over; one within the period after the guest was reached is none."""
+        known = self.entry(trigger_id)
+        if known and (occasion.at <= known.at or (known.reached_at and occasion.at < known.reached_at + period)):
+            return self
+        reached_at = known.reached_at if known else None
+        return self._with(Entry(trigger_id, occasion.at, occasion.due, reached_at))
+
+    def due(self, now: datetime) -> tuple[Entry, ...]:
+        return tuple(each for each in self.entries if each.due and each.due <= now)
+
+    def next_due(self) -> datetime | None:
+        return min((each.due for each in self.entries if each.due), default=None)
+
+    def settled(self, done: Entry, period: timedelta, *, reached_at: datetime | None) -> Self:
+        """The occasion was dealt with; whoever was not reached stays open for the next one.
+
+        One that came meanwhile stays due, unless it lies in the period of this one.
+        """
+        known = self.entry(done.trigger_id)
+        if known is None:
+            return self
+        over = known.at == done.at or (reached_at is not None and known.at < reached_at + period)
+        due = None if over else known.due
+        return self._with(replace(known, due=due, reached_at=reached_at or known.reached_at))
+
+    def entry(self, trigger_id: str) -> Entry | None:
+        return next((each for each in self.entries if each.trigger_id == trigger_id), None)
+
+    def forget(self, trigger_id: str) -> Self:
+        """A trigger that is no more."""
+        return replace(self, entries=tuple(each for each in self.entries if each.trigger_id != trigger_id))
+
+    def _with(self, entry: Entry) -> Self:
+        others = (each for each in self.entries if each.trigger_id != entry.trigger_id)
+        return replace(self, entries=tuple(sorted((*others, entry), key=lambda each: each.trigger_id)))
+
+
+def birthday_in(year: int, birthday: str) -> date:
+    """The day on which "MM-DD" falls in that year; who was born on February 29th celebrates on the 28th of other years."""
+    month, day = (int(part) for part in birthday.split("-"))
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return date(year, month, day - 1)
