@@ -6,6 +6,7 @@ in the reader's queue, and an unroutable publish is an error instead of a loss.
 
 from typing import Final
 
+from bezkart.contracts.campaigns import PromotionChanged
 from bezkart.contracts.command import Command
 from bezkart.contracts.event import Event, Message
 from bezkart.contracts.feedback import NpsAnswered, RatingGiven, ThreadAnswered, ThreadOpened
@@ -28,6 +29,8 @@ from bezkart.contracts.purchases import (
     ACCOUNT_CHANGES,
     GiftIssued,
     GiftIssueUndone,
+    GrantBonus,
+    GrantCoupon,
     ProgramChanged,
     PurchaseRecorded,
     PurchasesImported,
@@ -40,6 +43,9 @@ SUBSCRIPTIONS: Final[dict[str, tuple[type[Message], ...]]] = {
     "purchases.ledger": ACCOUNT_CHANGES,
     "purchases.guests": (GuestChanged,),
     "purchases.shops": (ShopChanged,),
+    "purchases.commands": (GrantBonus, GrantCoupon),
+    "purchases.promotions": (PromotionChanged,),
+    "purchases.segments": (GuestSegmentChanged,),
     "segments.shops": (ShopChanged,),
     "segments.guests": (GuestChanged, GuestErased),
     "segments.purchases": ACCOUNT_CHANGES,
