@@ -103,7 +103,13 @@ def _say(piece: Piece, values: Values, language: str) -> str:
     value = values.get(piece.value)
     if value is None:
         raise ValueMissing(piece.value)
-    return plural(int(value), piece.forms, language) if piece.forms else str(value)
+    if not piece.forms:
+        return str(value)
+    try:
+        number = int(value)
+    except ValueError:
+        raise TemplateInvalid(f"{{{piece.value}:…}} is no number") from None
+    return plural(number, piece.forms, language)
 
 
 def _russian(number: int) -> int:

@@ -36,6 +36,7 @@ from services.notifications.store.agenda import Agenda
 from services.notifications.store.guests import Guests
 from services.notifications.store.messages import Messages, StoredCopies
 from services.notifications.store.shops import Shops
+from services.notifications.store.stopped import StoppedCampaigns
 from services.notifications.store.wishes import Wishes
 from services.notifications.usecases.collaborators import Notifications
 from services.notifications.usecases.enqueue import OTHER_QUEUES, QUEUES, TICKS, URGENT_QUEUES
@@ -92,6 +93,7 @@ def _service(settings: NotificationsSettings, backbone: Backbone) -> Notificatio
         guests=Guests(databases),
         wishes=Wishes(databases),
         shops=Shops(databases),
+        stopped=StoppedCampaigns(databases),
         agenda=Agenda(backbone.redis, namespace=namespace),
         envelopes=Envelopes(keys=settings.contact_keys.get_secret_value().split(",")),
         sendings=Sendings(

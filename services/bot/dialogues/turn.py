@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, cast
 
+from bezkart.kernel.ids import shop_mark
 from bezkart.kit.assertion import Acting, Assertion
 from bezkart.kit.glossary import Glossary, language_of
 from services.bot.gateway_client import Gateway, Json, Params
-from services.bot.screens.action import Action, mark_of
+from services.bot.screens.action import Action
 from services.bot.screens.places import Place
 from services.bot.screens.screen import Attachment, Screen
 from services.bot.screens.voice import Voice
@@ -88,9 +89,9 @@ class Turn:
 
     async def enter_marked(self, mark: str, acting: Acting) -> None:
         """Into the shop whose button was pressed. Raises Stale when the person is known in no such shop any more."""
-        if mark_of(self.talk.shop) != mark:
+        if shop_mark(self.talk.shop) != mark:
             for place in await self.places():
-                if mark_of(place.shop) == mark and place.acting == acting:
+                if shop_mark(place.shop) == mark and place.acting == acting:
                     await self.enter(place.shop, acting, name=place.name)
                     return
             raise Stale

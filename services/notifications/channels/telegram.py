@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import orjson
 
+from bezkart.kernel.ids import shop_mark
 from services.notifications.channels.http import Answer, Wire, refuse_server_errors
 from services.notifications.channels.port import (
     AddressDead,
@@ -52,7 +53,7 @@ class Telegram:
         refuse_text(outgoing.text, longest=MAX_LENGTH)
         note: dict[str, Any] = {"chat_id": outgoing.address, "text": outgoing.text}
         if outgoing.buttons:
-            note["reply_markup"] = {"inline_keyboard": _keyboard(outgoing.buttons)}
+            note["reply_markup"] = {"inline_keyboard": _keyboard(outgoing)}
         result = await self._call(outgoing.shop, "sendMessage", orjson.dumps(note))
         return Receipt(provider_id=str(result.get("message_id", "")) or None, cost=0)
 
@@ -79,9 +80,17 @@ class Telegram:
         return result
 
 
-def _keyboard(buttons: tuple[Button, ...]) -> list[list[dict[str, str]]]:
+def _keyboard(outgoing: Outgoing) -> list[list[dict[str, str]]]:
     """https://core.telegram.org/bots/api#inlinekeyboardmarkup; the bot understands the actions."""
-    return [[{"text": each.text, "callback_data": each.action} for each in row] for row in rows(buttons)]
+    return [
+        [{"text": each.text, "callback_data": _data(each, outgoing.shop)} for each in row]
+        for row in rows(outgoing.buttons)
+    ]
+
+
+def _data(button: Button, shop: str) -> str:
+    """One bot serves many shops: an action without an id says of which shop it is."""
+    return button.action if ":" in button.action else f"{button.action}@{shop_mark(shop)}"
 
 
 def _refuse(answer: Answer) -> None:

@@ -34,6 +34,8 @@ INTERRUPTED: Final = "interrupted"
 BREAKER_OPEN: Final = "breaker-open"
 EXPIRED: Final = "expired"
 SWITCHED_OFF: Final = "switched-off"
+NO_CONSENT: Final = "no-consent"
+STOPPED: Final = "stopped"
 
 
 class State(StrEnum):
@@ -69,6 +71,7 @@ class Message:
     `due_at`: when somebody must look at it again whatever happens; None once nothing is left to do. `rev` counts writes.
     `text` is sealed while `secret`, and wiped when nobody needs it any more; so is `sealed_phone`, a number given for this message.
     `staff`: it is for one who works in the shop (`guest_id` is the staff id), and the words tell of the guest `about`.
+    `campaign`: whose message it is (`<kind>:<id>:<run>:<variant>`); what becomes of it is told.
     """
 
     id: str
@@ -85,6 +88,7 @@ class Message:
     buttons: tuple[Button, ...] = ()
     staff: bool = False
     about: str | None = None
+    campaign: str | None = None
     read_at: datetime | None = None
     state: State = State.WAITING
     step: int = 0
@@ -189,6 +193,10 @@ class Message:
 
     def cancelled(self, reason: str) -> "Message":
         return self._settled(State.CANCELLED, reason)
+
+    def withdrawn(self, reason: str) -> "Message":
+        """Cancelled, and gone from the inbox as well."""
+        return replace(self.cancelled(reason), text=None)
 
     @property
     def _has_next(self) -> bool:

@@ -19,6 +19,7 @@ class Template:
     """Words for one occasion. `samples` are its values with examples as long as they get; `required` must be used and given.
 
     A guest may switch a `topic` off. What is not `in_inbox` goes by the channels it was ordered for and is kept nowhere else.
+    `own_words`: the text comes with the order, in the value `text`, and has these placeholders.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Template:
     by_sms: bool = False
     topic: str = ""
     in_inbox: bool = True
+    own_words: bool = False
 
 
 def check(template: Template, language: str, text: str) -> None:

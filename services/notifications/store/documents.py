@@ -10,7 +10,7 @@ from services.notifications.domain.buttons import Button
 from services.notifications.domain.message import Attempt, Message, State
 
 _FIXED: Final = ("guest_id", "key", "template", "urgency", "created_at", "expires_at", "secret")
-_RARE: Final = ("staff", "about", "read_at")
+_RARE: Final = ("staff", "about", "campaign", "read_at")
 """Written only where there is something to write."""
 
 

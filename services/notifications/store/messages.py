@@ -127,7 +127,10 @@ class Messages:
         return None
 
     async def parked_twice(self, shop: str, channel: str, limit: int) -> list[list[Message]]:
-        """Guests for whom more than one message is parked: their messages, oldest first. Those for staff stay apart."""
+        """Guests for whom more than one message is parked: their messages, oldest first.
+
+        Those for staff stay apart, and those of campaigns: each has its button, and its end is told.
+        """
         collection = await self._collection(shop)
         grouping: list[Document] = [
             {
@@ -136,6 +139,7 @@ class Messages:
                     "state": State.PARKED.value,
                     "channel": channel,
                     "staff": {"$exists": False},
+                    "campaign": {"$exists": False},
                 }
             },
             {"$group": {"_id": "$guest_id", "ids": {"$push": "$_id"}, "count": {"$sum": 1}}},

@@ -53,4 +53,6 @@ def _routes(event: GuestContactsChanged) -> Routes:
         phone=event.sealed_phone,
         masked_phone=event.masked_phone,
         language=event.language,
+        name=event.sealed_name,
+        advertising=event.advertising_consent,
     )

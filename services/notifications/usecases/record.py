@@ -58,7 +58,11 @@ async def write(
     now = service.clock.now()
     ready = [after for _, after in pairs if after.ready(now)]
     changes = [
-        Change(before, after.queued(now, again=again) if after.ready(now) else after, told(shop, after))
+        Change(
+            before,
+            after.queued(now, again=again) if after.ready(now) else after,
+            told(shop, after, now) if before.pending else (),
+        )
         for before, after in pairs
     ]
     await service.messages.save(shop, changes, now)

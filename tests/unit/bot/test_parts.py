@@ -13,9 +13,10 @@ from aiogram.exceptions import TelegramNetworkError, TelegramRetryAfter
 from aiogram.methods import EditMessageText, SendMessage, TelegramMethod
 from pydantic import ValidationError
 
+from bezkart.kernel.ids import shop_mark
 from bezkart.kit.assertion import Assertion, Assertions
 from services.bot.gateway_client import Gateway, GatewayAway, Refused
-from services.bot.screens.action import LONGEST, Action, mark_of, pack, unpack
+from services.bot.screens.action import LONGEST, Action, pack, unpack
 from services.bot.settings import BotSettings
 from services.bot.telegram.lanes import Lanes
 from services.bot.telegram.pace import Pace
@@ -162,7 +163,7 @@ class TestGateway:
 
 class TestActions:
     def test_there_and_back(self) -> None:
-        assert unpack(pack("s.cup2", "abc", "1f", shop="zerno")) == Action("s.cup2", ("abc", "1f"), mark_of("zerno"))
+        assert unpack(pack("s.cup2", "abc", "1f", shop="zerno")) == Action("s.cup2", ("abc", "1f"), shop_mark("zerno"))
         assert unpack("rate:r_1:5") == Action("rate", ("r_1", "5"))
 
     def test_too_much_is_a_fault_of_ours(self) -> None:
