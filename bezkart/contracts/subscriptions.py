@@ -72,6 +72,7 @@ SUBSCRIPTIONS: Final[dict[str, tuple[type[Message], ...]]] = {
     "reports.segments": (GuestSegmentChanged,),
     "reports.purchases": (PurchaseRecorded, PurchaseUndone, PurchasesImported, GiftIssued, GiftIssueUndone),
     "reports.feedback": (RatingGiven, NpsAnswered),
+    "reports.messages": (CampaignMessageSettled,),
 }
 
 MESSAGES: Final[dict[str, type[Message]]] = {

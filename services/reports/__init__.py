@@ -1,1 +1,1 @@
-"""What happened in the shop, in figures: days, periods, cohorts, charts and the daily report (F60, F61)."""
+"""Reports: what happened in the shop, in figures; days, periods, cohorts, charts and the daily report."""

@@ -31,11 +31,11 @@ class TodayFigures(BaseModel):
 
 
 class SegmentNow(BaseModel):
-    """`week_ago`: how many guests the segment had when the day seven days ago ended."""
+    """`week_ago`: how many guests the segment had when the day seven days ago ended; None while no guest was known then."""
 
     segment: SegmentName
     guests: int
-    week_ago: int
+    week_ago: int | None
 
 
 class NextStep(BaseModel):
