@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import sqrt
-from typing import Final, Literal, Self
+from typing import Final, Literal
 
 WINDOW: Final = timedelta(days=3)
 """A purchase counts so long after the delivery; of a guest held back, after the moment of sending."""
@@ -28,10 +28,6 @@ class Bought:
     discount: int = 0
     undone: bool = False
 
-    def merged(self, other: "Bought") -> "Bought":
-        """What both say of one purchase: that it was undone stays true, whichever of them came first."""
-        return Bought(self.at, self.revenue, self.discount, undone=self.undone or other.undone)
-
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -42,15 +38,6 @@ class Target:
     segment: str | None = None
     delivered_at: datetime | None = None
     purchases: Mapping[str, Bought] = field(default_factory=dict)
-
-    def learn_delivery(self, at: datetime) -> Self:
-        """The first delivery is the one."""
-        return replace(self, delivered_at=min(at, self.delivered_at or at))
-
-    def learn_purchase(self, purchase_id: str, bought: Bought) -> Self:
-        """In any order and any number of times, the result is the same."""
-        known = self.purchases.get(purchase_id)
-        return replace(self, purchases={**self.purchases, purchase_id: known.merged(bought) if known else bought})
 
     @property
     def counted_from(self) -> datetime | None:
