@@ -46,16 +46,17 @@ class ShopCalendar:
         local = datetime(day.year, day.month, day.day, tzinfo=_zone(self.timezone))
         return local.astimezone(UTC)
 
-    def moment(self, day: date, clock: time) -> datetime:
-        """When the shop's clock shows `clock` on `day` (UTC): what the clock jumps over comes that much later, of a time that
-        comes twice it is the first.
-        """
-        return datetime.combine(day, clock, tzinfo=_zone(self.timezone)).astimezone(UTC)
-
-    def clock(self, moment: datetime) -> time:
-        """What the shop's clock shows at `moment`."""
-        return moment.astimezone(_zone(self.timezone)).time()
-
     def end(self, day: date) -> datetime:
         """The first moment (UTC) that no longer belongs to the shop's `day`."""
         return self.midnight(day + timedelta(days=1))
+
+    def at(self, day: date, wall: time) -> datetime:
+        """The moment (UTC) when the shop's clocks show `wall` on `day`.
+
+        Of an hour that comes twice it is the first; an hour that is left out is moved forward by what is left out.
+        """
+        return datetime.combine(day, wall, tzinfo=_zone(self.timezone)).astimezone(UTC)
+
+    def wall(self, moment: datetime) -> datetime:
+        """What the shop's calendar and clocks show at `moment`, without a zone."""
+        return moment.astimezone(_zone(self.timezone)).replace(tzinfo=None)

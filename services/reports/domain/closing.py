@@ -19,7 +19,7 @@ class Closing:
 
     def of(self, day: date) -> datetime:
         """The moment at which the shop's `day` closes."""
-        return self.calendar.moment(day + self._later, self.clock)
+        return self.calendar.at(day + self._later, self.clock)
 
     def day_closed_at(self, moment: datetime) -> date:
         """The last day that had closed by then."""

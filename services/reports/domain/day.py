@@ -46,7 +46,7 @@ def day_of(facts: Iterable[AnyFact], calendar: ShopCalendar) -> Day:
     sales: list[Sale] = [each for each in by_kind[Sale].values() if each.purchase not in taken_back]
     tally = _Tally()
     for sale in sales:
-        tally.sell(sale, calendar.clock(sale.at).hour)
+        tally.sell(sale, calendar.wall(sale.at).hour)
     for undone in by_kind[Undone].values():
         tally.add(undone.staff, undos=1)
     for gift in by_kind[GiftMoved].values():

@@ -23,7 +23,8 @@ SHOP_INDEXES: Final = (
 class Shop:
     """A shop as reports needs it. `entry` is the version of the directory's entry, 0 until it has come.
 
-    `drawn` is the time zone by which days have been told apart so far. `due`: when the next daily report leaves, None while none is wanted; `reported` the last day that one left for by itself.
+    `drawn` is the time zone by which days have been told apart so far.
+    `due`: when the next daily report leaves, None while none is wanted; `reported` the last day that one left for by itself.
     """
 
     slug: str
