@@ -63,8 +63,8 @@ TEXT: Final = Template(
     by_sms=False,
     texts={"ru": "{text}", "en": "{text}"},
 )
-MAILING: Final = Template(
-    name="mailing",
+CAMPAIGN: Final = Template(
+    name="campaign",
     samples={
         "text": "x" * 2000,
         "name": "x" * 60,
@@ -78,7 +78,7 @@ MAILING: Final = Template(
     texts={"ru": "{text}", "en": "{text}"},
 )
 NAMELESS: Final = {"ru": "гость", "en": "guest"}
-"""What a mailing calls a guest whose name nobody knows."""
+"""What a campaign calls a guest whose name nobody knows."""
 DAILY_REPORT: Final = Template(
     name="daily-report",
     samples={"text": "x" * 2000, "text_en": "x" * 2000},
@@ -163,8 +163,8 @@ CATALOGUE: Final = {
         LOW_RATING,
         LOW_RATING_REMINDER,
         GUEST_MESSAGE,
+        CAMPAIGN,
         DAILY_REPORT,
-        MAILING,
         TEXT,
     )
 }

@@ -7,6 +7,7 @@ from typing import Any, get_args
 from bezkart.contracts.event import GuestEvent
 from bezkart.contracts.notifications import CampaignMessageSettled, ChannelName, MessageDelivered, MessageFailed
 from services.notifications.domain.message import Message, State
+from services.notifications.domain.routes import TELEGRAM, WEB
 
 _CHANNELS = get_args(ChannelName)
 
@@ -43,7 +44,14 @@ def _settled(shop: str, message: Message, now: datetime) -> CampaignMessageSettl
         "campaign": message.campaign,
         "outcome": message.state.value,
         "channel": last.channel if last and last.channel in _CHANNELS else None,
-        "reason": message.reason or "",
+        "reason": message.reason or _not_by_telegram(message),
         "at": last.at if message.state is State.DELIVERED and last else now,
     }
     return CampaignMessageSettled.model_construct(**facts)
+
+
+def _not_by_telegram(message: Message) -> str:
+    """Why a message that reached only the inbox got no further, such as `bot-blocked`; empty for one that did."""
+    by = message.delivered_by
+    failed = [each.reason for each in message.attempts if each.channel == TELEGRAM and each.reason]
+    return failed[-1] if by and by.channel == WEB and failed else ""

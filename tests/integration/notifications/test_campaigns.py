@@ -45,7 +45,7 @@ async def send(post: Post, guest_id: str, *, run: str = RUN, times: int = 1, **m
         shop="demo",
         guest_id=guest_id,
         key=key,
-        template="mailing",
+        template="campaign",
         values={"text": TEXT, "stamps_left": 2, **more},
         urgency="bulk",
         channels=("telegram", "web"),
@@ -112,7 +112,7 @@ async def test_unsubscribed_or_stopped_in_the_middle_nothing_leaves(post: Post) 
     for chat in ("4611", "4612"):
         assert not [text for text in post.read("telegram", chat) if "чашки" in text]
     inbox = await post.house.call("notifications", "GET", "/api/v1/inbox", bearer=me(leaving))
-    assert "mailing" not in {each["template"] for each in inbox.json()["messages"]}
+    assert "campaign" not in {each["template"] for each in inbox.json()["messages"]}
 
     assert (await post.ended(await send(post, staying, run="mailing:c_2:10")))["state"] == "delivered"
 

@@ -20,7 +20,7 @@ def message(*steps: str, campaign: str | None = "mailing:c_1:1:a") -> Message:
         id="m_1",
         guest_id="g_1",
         key="mailing:c_1:1:g_1",
-        template="mailing",
+        template="campaign",
         urgency="bulk",
         created_at=NOW,
         expires_at=NOW + LIFE["bulk"],
@@ -48,7 +48,7 @@ def test_a_delivery_has_its_own_moment_and_channel() -> None:
     sent = message("telegram", "web").claimed(NOW).delivered(Attempt("telegram", NOW, "delivered"))
     assert (end(sent).outcome, end(sent).channel, end(sent).at) == ("delivered", "telegram", NOW)
     in_inbox = message("telegram", "web").failed_hard(Attempt("telegram", NOW, "failed", "bot-blocked"))
-    assert (end(in_inbox).outcome, end(in_inbox).channel) == ("delivered", "web")
+    assert (end(in_inbox).outcome, end(in_inbox).channel, end(in_inbox).reason) == ("delivered", "web", "bot-blocked")
 
 
 @pytest.mark.parametrize(
