@@ -232,6 +232,11 @@ class Account:
                 return line
         raise PurchaseNotFound
 
+    def may_have(self, purchase_id: str, at: datetime) -> bool:
+        """Whether the purchase of that moment was recorded, undone or not; also where that cannot be told any more."""
+        forgotten = self.erased or (self.settled_last_at is not None and self.settled_last_at >= at)
+        return forgotten or any(line.purchase.id == purchase_id for line in self.operations)
+
     def undoable_until(
         self, line: Operation, actor: Actor, program: Program, calendar: ShopCalendar
     ) -> datetime | None:

@@ -12,8 +12,11 @@ from typing import Final, Literal
 
 from bezkart.kernel.calendar import ShopCalendar
 from bezkart.kernel.promotion import Rule, SegmentName
+from services.purchases.domain.account import Account
 from services.purchases.domain.offers import Applied, Coupon, Offers
+from services.purchases.domain.operation import Purchase
 from services.purchases.domain.program import RATE_UNIT, Words
+from services.purchases.domain.terms import Terms
 from services.purchases.domain.validity import Clock, Reason, untimely
 
 LimitReached = Literal["limit-total", "limit-day"]
@@ -51,6 +54,25 @@ class Sale:
     offers: Offers
     rate: int | None
     stamps: bool
+
+
+def sale_of(
+    account: Account, purchase: Purchase, terms: Terms, *, segment: SegmentName | None, spend_points: int = 0
+) -> Sale:
+    """The purchase as promotions look at it."""
+    tier = account.tier(terms.program, terms.today)
+    return Sale(
+        at=purchase.at,
+        cups=purchase.cups,
+        amount=purchase.amount,
+        items=purchase.items,
+        spend_points=spend_points,
+        segment=segment,
+        first=account.purchases == 0,
+        offers=account.offers,
+        rate=tier.rate if tier else None,
+        stamps=terms.program.gives_stamps,
+    )
 
 
 @dataclass(frozen=True, slots=True)

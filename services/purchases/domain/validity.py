@@ -42,8 +42,8 @@ class Clock:
 
     @classmethod
     def at(cls, moment: datetime, calendar: ShopCalendar) -> "Clock":
-        day = calendar.day(moment)
-        return cls(moment, day.toordinal(), day.isoweekday(), calendar.clock(moment))
+        wall = calendar.wall(moment)
+        return cls(moment, wall.toordinal(), wall.isoweekday(), wall.time())
 
 
 def untimely(when: Conditions, clock: Clock) -> Reason | None:
