@@ -7,7 +7,6 @@ from datetime import datetime
 from bezkart.kernel.money import Money
 from services.purchases.domain.account import Account, GiftRequest
 from services.purchases.domain.gifts import gift_words, message_key
-from services.purchases.domain.offers import Coupon
 from services.purchases.domain.operation import Operation
 from services.purchases.domain.points import total
 from services.purchases.domain.program import TierName, Words
@@ -160,7 +159,7 @@ def summary(account: Account, terms: Terms) -> AccountSummary:
         next_tier=_next_tier(account, terms) if tier else None,
         gift=gift_words(account, terms.program),
         gift_request=_requested(account.live_request(terms.now)),
-        coupons=tuple(_held(each) for each in account.offers.coupons if each.valid_until > terms.now),
+        coupons=held_coupons(account, terms),
     )
 
 
@@ -199,8 +198,13 @@ def outcome(verdict: Verdict) -> PromotionOutcome:
     )
 
 
-def _held(coupon: Coupon) -> HeldCoupon:
-    return HeldCoupon(coupon.id, coupon.promotion_id, coupon.valid_until)
+def held_coupons(account: Account, terms: Terms) -> tuple[HeldCoupon, ...]:
+    """Those that are good now, the first to end first."""
+    return tuple(
+        HeldCoupon(each.id, each.promotion_id, each.valid_until)
+        for each in account.offers.coupons
+        if each.valid_until > terms.now
+    )
 
 
 def _next_tier(account: Account, terms: Terms) -> NextTier | None:

@@ -51,7 +51,7 @@ class Promotions:
             known = self._read[shop] = await self._load(shop)
         return known[1]
 
-    async def names(self, shop: str) -> dict[str, Rule]:
+    async def rules(self, shop: str) -> dict[str, Rule]:
         """The rules of all its promotions, ended ones too, by id."""
         document = await (await self._databases.own())[PROMOTIONS].find_one({"_id": shop})
         return {each["id"]: _rules.validate_python(each["rule"]) for each in _told(document)}
