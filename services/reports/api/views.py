@@ -9,7 +9,7 @@ from bezkart.contracts.segments import SegmentName
 
 ClosingTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["21:00"])]
 ExportKind = Literal["days", "staff", "cohorts", "hours"]
-ChartName = Literal["today", "days", "segments", "flow", "hours", "cohorts", "staff"]
+ChartName = Literal["today", "days", "segments", "flow", "hours", "cohorts"]
 
 
 class Compared(BaseModel):

@@ -69,6 +69,11 @@ class Facts:
         facts = (await self._databases.shop(shop))[FACTS]
         return [_fact(each) async for each in facts.find(wanted, batch_size=10_000)]
 
+    async def any_since(self, shop: str, start: datetime) -> bool:
+        """Whether anything that a day is made of happened since then."""
+        wanted = {"kind": {"$in": _OF_A_DAY}, "at": {"$gte": start}}
+        return await (await self._databases.shop(shop))[FACTS].find_one(wanted, {"_id": 1}) is not None
+
     async def scores(self, shop: str, start: datetime, end: datetime) -> Scores:
         """Answers given in that time, as they are now."""
         counting: list[Document] = [

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from bezkart.kit.clock import Clock
@@ -16,7 +17,10 @@ Painter = Callable[[dict[str, Any]], Awaitable[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """`touched`: shops in which days may wait to be computed."""
+    """`grace`: how long after closing the daily report leaves; `caught_up` says whether no events wait in the queues.
+
+    `touched`: shops in which days may wait to be computed.
+    """
 
     facts: Facts
     days: Days
@@ -24,4 +28,6 @@ class Reports:
     glossary: Glossary
     paint: Painter
     clock: Clock
+    grace: timedelta
+    caught_up: Callable[[], Awaitable[bool]]
     touched: set[str] = field(default_factory=set)

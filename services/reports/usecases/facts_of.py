@@ -47,11 +47,7 @@ Known = (
 
 def paid(purchase: Purchase) -> int:
     """Money: the bill without discounts and points; 0 where the till did not say."""
-    return (purchase.amount or 0) - _discount(purchase) - purchase.points_spent
-
-
-def _discount(purchase: Purchase) -> int:
-    return int(getattr(purchase, "discount", 0))
+    return (purchase.amount or 0) - purchase.discount - purchase.points_spent
 
 
 def _sale(event: PurchaseRecorded) -> Sale:
@@ -64,7 +60,7 @@ def _sale(event: PurchaseRecorded) -> Sale:
         cups=purchase.cups,
         paid=paid(purchase),
         billed=purchase.amount is not None,
-        discount=_discount(purchase),
+        discount=purchase.discount,
         points=purchase.points_spent,
         gifts_earned=event.account.gifts - event.before.gifts,
         staff=event.actor.id,
@@ -104,7 +100,7 @@ def _imported(event: PurchasesImported) -> tuple[Sale, ...]:
             cups=purchase.cups,
             paid=paid(purchase),
             billed=purchase.amount is not None,
-            discount=_discount(purchase),
+            discount=purchase.discount,
             points=purchase.points_spent,
             gifts_earned=earned if last else 0,
             gap=gap if last else 0,
