@@ -9,7 +9,7 @@ from bezkart.contracts.purchases import (
     PurchaseRecorded,
     PurchaseUndone,
 )
-from services.campaigns.store.uses import CouponNews, Use
+from services.campaigns.store.uses import CouponNews, CouponState, Use
 from services.campaigns.usecases.collaborators import Campaigns
 
 
@@ -21,17 +21,17 @@ async def follow_uses(shop: str, changes: Sequence[AccountChange], service: Camp
 
 
 def _coupons(change: AccountChange) -> Iterator[CouponNews]:
-    version = change.account.version
+    guest, version = change.guest_id, change.account.version
     match change:
-        case CouponGranted() | CouponExpired():
-            coupon = change.coupon
-            state = "live" if isinstance(change, CouponGranted) else "expired"
-            yield CouponNews(coupon.coupon_id, coupon.promotion_id, change.guest_id, version, state, coupon.valid_until)
-        case PurchaseRecorded() | PurchaseUndone():
-            for each in change.purchase.promotions:
+        case CouponGranted(coupon=coupon):
+            yield CouponNews(coupon.coupon_id, coupon.promotion_id, guest, version, "live", coupon.valid_until)
+        case CouponExpired(coupon=coupon):
+            yield CouponNews(coupon.coupon_id, coupon.promotion_id, guest, version, "expired", coupon.valid_until)
+        case PurchaseRecorded(purchase=purchase) | PurchaseUndone(purchase=purchase):
+            state: CouponState = "used" if isinstance(change, PurchaseRecorded) else "live"
+            for each in purchase.promotions:
                 if each.coupon_id:
-                    used = "used" if isinstance(change, PurchaseRecorded) else "live"
-                    yield CouponNews(each.coupon_id, each.promotion_id, change.guest_id, version, used)
+                    yield CouponNews(each.coupon_id, each.promotion_id, guest, version, state)
         case _:
             return
 
