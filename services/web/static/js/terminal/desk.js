@@ -87,8 +87,8 @@ export const tieToFriend = async (guestId, code) => {
 };
 
 /** Resolves to null, or to the problem that the form shall show. The number is not kept anywhere. */
-export const register = async ({ phone, name, processing, advertising, friend }) => {
-  const body = { phone, source: "terminal", consents: { processing, advertising }, ...(name ? { name } : {}) };
+export const register = async ({ phone, name, birthday, processing, advertising, friend }) => {
+  const body = { phone, source: "terminal", consents: { processing, advertising }, ...(name ? { name } : {}), ...(birthday ? { birthday } : {}) };
   try {
     const guest = await post("/guests", body, { repeatable: true });
     const problem = friend ? await tieToFriend(guest.id, friend) : null;
