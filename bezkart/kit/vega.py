@@ -5,8 +5,11 @@ png` reads a definition and writes the picture, `bundle` writes the JavaScript t
 """
 
 import asyncio
+import struct
 import sys
+import zlib
 from asyncio.subprocess import PIPE
+from collections.abc import Iterator
 from typing import Any, Final
 
 import orjson
@@ -15,6 +18,7 @@ SECONDS: Final = 30
 SCALE: Final = 2
 _SNIPPET: Final = "window.vegaEmbed = vegaEmbed; window.vega = vega; window.vegaLite = vegaLite;"
 _VERSION: Final = "6.4"
+_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _one_at_a_time = asyncio.Semaphore(1)
 
 
@@ -57,7 +61,29 @@ def _child(task: str) -> bytes:
     if task == "bundle":
         return str(vl_convert.javascript_bundle(_SNIPPET, vl_version=_VERSION)).encode()
     definition = orjson.loads(sys.stdin.buffer.read())
-    return bytes(vl_convert.vegalite_to_png(definition, vl_version=_VERSION, scale=SCALE, allowed_base_urls=[]))
+    drawn = vl_convert.vegalite_to_png(definition, vl_version=_VERSION, scale=SCALE, allowed_base_urls=[])
+    return _packed(bytes(drawn))
+
+
+def _packed(png: bytes) -> bytes:
+    """The same picture in a third of the bytes: the engine hardly compresses."""
+    chunks = list(_chunks(png))
+    pixels = zlib.compress(zlib.decompress(b"".join(body for kind, body in chunks if kind == b"IDAT")), 9)
+    before = [each for each in chunks if each[0] not in {b"IDAT", b"IEND"}]
+    return _SIGNATURE + b"".join(_chunk(*each) for each in (*before, (b"IDAT", pixels), (b"IEND", b"")))
+
+
+def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """https://www.w3.org/TR/png-3/#5Chunk-layout: length, kind, body, checksum."""
+    at = len(_SIGNATURE)
+    while at < len(png):
+        length, kind = struct.unpack_from(">I4s", png, at)
+        yield kind, png[at + 8 : at + 8 + length]
+        at += 12 + length
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
 if __name__ == "__main__":

@@ -5,14 +5,14 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from bezkart.kernel.calendar import ShopCalendar
 from services.reports.domain.facts import AnyFact, GiftMoved, Moved, Rated, Registered, Sale, TakenBack, Told, Undone
 from services.reports.domain.figures import NOTHING, Figures
 
 HOURS: Final = 24
-GuestKeys = array[int]
+GuestKeys: TypeAlias = "array[int]"
 """Guests as sorted 64-bit numbers, each once: a hundred thousand of them are compared in milliseconds."""
 
 

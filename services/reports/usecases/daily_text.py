@@ -2,7 +2,7 @@
 
 from bezkart.kit.glossary import Words
 from services.reports.domain.segments import SEGMENTS
-from services.reports.usecases.charts.style import day_name, money, number, segment_name, signed, weekday_name
+from services.reports.usecases.charts.style import changed, day_name, money, number, segment_name, weekday_name
 from services.reports.usecases.show_daily import Daily
 
 
@@ -38,8 +38,7 @@ def _sales(report: Daily, words: Words) -> list[str]:
 def _guests(report: Daily, words: Words) -> list[str]:
     figures, language = report.now.figures, words.language
     named = [
-        f"{segment_name(each, words)} {number(report.segments[each], language)}"
-        + (f" ({signed(change, language)})" if (change := report.segments[each] - report.before[each]) else "")
+        f"{segment_name(each, words)} {changed(report.segments[each], report.segments[each] - report.before[each], language)}"
         for each in SEGMENTS
     ]
     return [

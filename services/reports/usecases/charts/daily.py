@@ -5,7 +5,7 @@ from services.reports.domain.day import HOURS
 from services.reports.usecases.charts.segments import segment_bars, segment_values
 from services.reports.usecases.charts.style import (
     ACCENT,
-    MUTED,
+    PALE,
     WIDTH,
     Definition,
     chart,
@@ -32,6 +32,7 @@ def daily_chart(report: Daily, words: Words) -> Definition:
         subtitle=words("chart.daily.shown", day=day, shop=report.shop.name) if report.shop.name else day,
         vconcat=[_hours(report, words), _segments(report, words)],
         spacing=24,
+        resolve={"scale": {"color": "independent"}},
     )
 
 
@@ -45,24 +46,24 @@ def _hours(report: Daily, words: Words) -> Definition:
     ]
     x = {"field": "hour", "type": "ordinal", "title": words("axis.hour"), "axis": {"labelAngle": 0, "ticks": False}}
     y = {"type": "quantitative", "title": words("axis.purchases"), "axis": {"tickMinStep": 1, "tickCount": 5}}
-    key = {"domain": [today, before], "range": [ACCENT, MUTED]}
-    legend = {"title": None, "orient": "top"}
+    key = {"domain": [today, before], "range": [ACCENT, PALE]}
+    legend = {"title": None, "orient": "top", "symbolType": "square"}
     return {
         "width": WIDTH,
         "height": 180,
         "data": {"values": values},
         "layer": [
             {
-                "mark": {"type": "bar"},
+                "mark": {"type": "bar", "width": {"band": 0.95}},
                 "encoding": {
                     "x": x,
-                    "y": {**y, "field": "today"},
-                    "color": {"datum": today, "scale": key, "legend": legend},
+                    "y": {**y, "field": "before"},
+                    "color": {"datum": before, "scale": key, "legend": legend},
                 },
             },
             {
-                "mark": {"type": "tick", "thickness": 3},
-                "encoding": {"x": x, "y": {**y, "field": "before"}, "color": {"datum": before, "scale": key}},
+                "mark": {"type": "bar", "width": {"band": 0.5}},
+                "encoding": {"x": x, "y": {**y, "field": "today"}, "color": {"datum": today, "scale": key}},
             },
         ],
     }

@@ -10,12 +10,12 @@ from services.reports.usecases.charts.style import (
     INK,
     WIDTH,
     Definition,
+    changed,
     chart,
     nothing,
     number,
     segment_name,
     segment_scale,
-    signed,
 )
 
 MOST_WAYS = 12
@@ -46,7 +46,7 @@ def segment_values(now: Mapping[str, int], before: Mapping[str, int], words: Wor
         {
             "segment": segment_name(each, words),
             "guests": now[each],
-            "label": f"{number(now[each], words.language)} ({signed(now[each] - before[each], words.language)})",
+            "label": changed(now[each], now[each] - before[each], words.language),
         }
         for each in SEGMENTS
     ]
@@ -60,7 +60,7 @@ def segment_bars(words: Words) -> Definition:
             "field": "guests",
             "type": "quantitative",
             "title": words("axis.guests"),
-            "axis": {"format": ",.0f", "tickMinStep": 1, "tickCount": 5},
+            "axis": {"format": ",.0f", "tickMinStep": 1, "tickCount": 5, "grid": False},
         },
     }
     colour = {"field": "segment", "type": "nominal", "scale": segment_scale(words), "legend": None}
@@ -104,7 +104,7 @@ def flow_chart(moves: Sequence[Moves], period: Period, words: Words) -> Definiti
             "field": "guests",
             "type": "quantitative",
             "title": words("axis.guests"),
-            "axis": {"tickMinStep": 1, "format": ",.0f"},
+            "axis": {"tickMinStep": 1, "format": ",.0f", "grid": False},
         },
     }
     colour = {

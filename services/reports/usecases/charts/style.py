@@ -17,6 +17,7 @@ INK: Final = "#2A211C"
 MUTED: Final = "#6B5E55"
 LINE: Final = "#E5DCD2"
 ACCENT: Final = "#7B4A2B"
+PALE: Final = "#D9C6B6"
 SURFACE: Final = "#FFFFFF"
 COLOURS: Final[Mapping[str, str]] = {
     "new": "#1F6FA3",
@@ -72,10 +73,11 @@ def number(value: float, language: Language) -> str:
     return format_decimal(value, format="#,##0.##", locale=language)
 
 
-def signed(value: int, language: Language) -> str:
-    """`+3`, `−2`, `0`."""
-    sign = "+" if value > 0 else "−" if value < 0 else ""
-    return f"{sign}{number(abs(value), language)}"
+def changed(value: int, change: int, language: Language) -> str:
+    """`40 (−3)`; without a change the number alone."""
+    sign = "+" if change > 0 else "−"
+    told = f" ({sign}{number(abs(change), language)})" if change else ""
+    return f"{number(value, language)}{told}"
 
 
 def money(minor: int, currency: str, words: Words) -> str:
@@ -99,8 +101,9 @@ def day_name(day: date, language: Language) -> str:
 
 
 def month_name(month: date, language: Language) -> str:
-    """`ноябрь 2026`."""
-    return format_date(month, "LLLL y", locale=language)
+    """`Ноябрь 2026`."""
+    name = format_date(month, "LLLL y", locale=language)
+    return name[0].upper() + name[1:]
 
 
 def weekday_name(weekday: int, words: Words) -> str:
