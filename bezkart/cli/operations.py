@@ -7,8 +7,8 @@ import typer
 
 from bezkart.cli.failures import CommandFailed
 
-SERVICES: Final = ("feedback", "identity", "notifications", "purchases", "segments")
-CONSUMING: Final = ("feedback", "notifications", "purchases", "segments")
+SERVICES: Final = ("campaigns", "feedback", "identity", "notifications", "purchases", "reports", "segments")
+CONSUMING: Final = ("campaigns", "feedback", "notifications", "purchases", "reports", "segments")
 
 dead = typer.Typer(help="List, read and replay events that could not be handled.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

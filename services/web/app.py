@@ -32,6 +32,8 @@ def build(settings: WebSettings, *, others: httpx.AsyncBaseTransport | None = No
         "segments": settings.segments_url,
         "notifications": settings.notifications_url,
         "feedback": settings.feedback_url,
+        "campaigns": settings.campaigns_url,
+        "reports": settings.reports_url,
     }
     files = assets.Assets(extra=assets.swagger_files())
     render = Renderer(Glossary(WORDS), files, demo=settings.env == "demo")

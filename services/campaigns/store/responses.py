@@ -87,6 +87,18 @@ class Responses:
         if writes:
             await (await self._of(shop)).bulk_write(writes, ordered=False)
 
+    async def settle(self, shop: str, ends: Mapping[str, str]) -> None:
+        """How messages ended, by their keys; the first end is the one."""
+        writes = [UpdateOne({"_id": key, "end": None}, {"$set": {"end": end}}) for key, end in ends.items()]
+        if writes:
+            await (await self._of(shop)).bulk_write(writes, ordered=False)
+
+    async def ends(self, shop: str, run: str) -> dict[str, int]:
+        """How many messages of a run (`<kind>:<id>:<run>`) ended how, so far."""
+        of_run = {"_id": {"$gte": f"{run}:", "$lt": f"{run};"}, "end": {"$exists": True}}
+        counting: list[Document] = [{"$match": of_run}, {"$group": {"_id": "$end", "messages": {"$sum": 1}}}]
+        return {each["_id"]: each["messages"] async for each in await (await self._of(shop)).aggregate(counting)}
+
     async def learn_purchases(self, shop: str, purchases: Iterable[BoughtBy]) -> None:
         """Write them to every line that they may belong to. That one was undone stays true, whichever came first."""
         writes = [UpdateMany(_may_belong(each), {"$set": _purchase(each)}) for each in purchases]

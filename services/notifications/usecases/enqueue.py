@@ -6,18 +6,11 @@ from typing import Final
 
 from bezkart.kit.job_sender import Job
 from services.notifications.domain.message import Message
-from services.notifications.domain.routes import PUSH, SMS, TELEGRAM
+from services.notifications.domain.routes import PUSH
 from services.notifications.usecases.collaborators import Notifications
 
 TASK: Final = "notifications.deliver"
 CHUNK: Final = {"urgent": 20, "normal": 100, "bulk": 400}
-URGENT_QUEUES: Final = tuple(f"notifications.{channel}.urgent" for channel in (TELEGRAM, SMS, PUSH))
-OTHER_QUEUES: Final = (
-    *(f"notifications.{TELEGRAM}.{urgency}" for urgency in ("normal", "bulk")),
-    f"notifications.{PUSH}.normal",
-)
-TICKS: Final = "notifications.ticks"
-QUEUES: Final = (*URGENT_QUEUES, *OTHER_QUEUES, TICKS)
 
 
 def enqueue(shop: str, ready: Iterable[Message], service: Notifications) -> None:
