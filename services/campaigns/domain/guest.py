@@ -1,9 +1,11 @@
 """A guest as campaigns knows one: what audiences ask about, from the events of identity, purchases, segments and notifications. Pure."""
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Literal, Self
+
+from services.campaigns.domain.agenda import GuestAgenda
 
 REMEMBERED: Final = 30
 """So many of the latest purchases say what a guest likes."""
@@ -66,6 +68,7 @@ class Guest:
     telegram_dead: bool = False
     telegram_at: datetime | None = None
     erased: bool = False
+    agenda: GuestAgenda = field(default_factory=GuestAgenda)
 
     def learn_profile(self, version: int, profile: Profile) -> Self:
         if self.erased or version <= self.profile_version:
@@ -97,6 +100,10 @@ class Guest:
         if self.erased or (self.telegram_at and at <= self.telegram_at):
             return self
         return replace(self, telegram_dead=dead, telegram_at=at)
+
+    def plan(self, agenda: GuestAgenda) -> Self:
+        """What waits to be said; the same object when nothing is new."""
+        return self if self.erased or agenda == self.agenda else replace(self, agenda=agenda)
 
     def erase(self) -> Self:
         """Only the mark stays."""

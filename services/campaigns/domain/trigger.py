@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 from typing import Final, Literal, Self
 
 from bezkart.kernel.calendar import ShopCalendar
-
-SegmentName = Literal["new", "active", "leaving", "rare", "sleeping"]
-LOW_STARS: Final = 3
+from bezkart.kernel.promotion import SegmentName
+from services.campaigns.domain.agenda import Occasion
+from services.campaigns.domain.manners import DROPPED_AFTER
+from services.campaigns.domain.message import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +112,6 @@ Fact = Moved | Joined | Stamped | Answered | Warned
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
-    """`at` it happened, `due` the guest is to be told."""
-
-    at: datetime
-    due: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Timing:
     """When a trigger speaks: so long after, once in a period, and whether a purchase meanwhile makes it needless."""
 
@@ -191,60 +184,6 @@ def _holds(on: On, occasion_at: datetime, guest: Known) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What a guest's agenda knows of one trigger: the newest occasion, when it is due, and when the guest was reached last."""
-
-    trigger_id: str
-    at: datetime
-    due: datetime | None
-    reached_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class GuestAgenda:
-    """The occasions of one guest. The same facts in any order and number give the same agenda."""
-
-    entries: tuple[Entry, ...] = ()
-
-    def note(self, trigger_id: str, occasion: Occasion, period: timedelta) -> Self:
-        """An occasion older than the newest one is over; one within the period after the guest was reached is none."""
-        known = self.entry(trigger_id)
-        if known and (occasion.at <= known.at or (known.reached_at and occasion.at < known.reached_at + period)):
-            return self
-        reached_at = known.reached_at if known else None
-        return self._with(Entry(trigger_id, occasion.at, occasion.due, reached_at))
-
-    def due(self, now: datetime) -> tuple[Entry, ...]:
-        return tuple(each for each in self.entries if each.due and each.due <= now)
-
-    def next_due(self) -> datetime | None:
-        return min((each.due for each in self.entries if each.due), default=None)
-
-    def settled(self, done: Entry, period: timedelta, *, reached_at: datetime | None) -> Self:
-        """The occasion was dealt with; whoever was not reached stays open for the next one.
-
-        One that came meanwhile stays due, unless it lies in the period of this one.
-        """
-        known = self.entry(done.trigger_id)
-        if known is None:
-            return self
-        over = known.at == done.at or (reached_at is not None and known.at < reached_at + period)
-        due = None if over else known.due
-        return self._with(replace(known, due=due, reached_at=reached_at or known.reached_at))
-
-    def entry(self, trigger_id: str) -> Entry | None:
-        return next((each for each in self.entries if each.trigger_id == trigger_id), None)
-
-    def forget(self, trigger_id: str) -> Self:
-        """A trigger that is no more."""
-        return replace(self, entries=tuple(each for each in self.entries if each.trigger_id != trigger_id))
-
-    def _with(self, entry: Entry) -> Self:
-        others = (each for each in self.entries if each.trigger_id != entry.trigger_id)
-        return replace(self, entries=tuple(sorted((*others, entry), key=lambda each: each.trigger_id)))
-
-
 def birthday_in(year: int, birthday: str) -> date:
     """The day on which "MM-DD" falls in that year; who was born on February 29th celebrates on the 28th of other years."""
     month, day = (int(part) for part in birthday.split("-"))
@@ -252,3 +191,39 @@ def birthday_in(year: int, birthday: str) -> date:
         return date(year, month, day)
     except ValueError:
         return date(year, month, day - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """`active_since`: what happened before is no occasion; None while it is switched off.
+
+    `due` is when guests are looked through, of those whom time alone brings. `scenario` is the ready one it was made of.
+    """
+
+    id: str
+    name: str
+    timing: Timing
+    message: Message
+    created_at: datetime
+    created_by: str
+    version: int = 0
+    active_since: datetime | None = None
+    due: datetime | None = None
+    scenario: str = ""
+
+    @property
+    def state(self) -> Literal["active", "paused"]:
+        return "active" if self.active_since else "paused"
+
+    def switch(self, now: datetime, *, active: bool) -> Self:
+        """Switched on anew it begins with what happens from now on."""
+        if not active:
+            return replace(self, active_since=None, due=None)
+        looking = now if self.timing.on.kind in BY_TIME else None
+        return replace(self, active_since=self.active_since or now, due=looking)
+
+    def hears(self, occasion: Occasion | None, now: datetime) -> Occasion | None:
+        """The occasion, unless the trigger was off then or it is too late by now: told anew, old events move nobody."""
+        if occasion is None or self.active_since is None or occasion.at < self.active_since:
+            return None
+        return None if occasion.due < now - DROPPED_AFTER else occasion

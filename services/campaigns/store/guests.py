@@ -12,6 +12,7 @@ from pymongo import ASCENDING, IndexModel
 
 from bezkart.kit.documents import Change, Documents
 from bezkart.kit.mongo import Databases, Document
+from services.campaigns.domain.agenda import Entry, GuestAgenda
 from services.campaigns.domain.guest import Account, Guest, Profile, Visit
 
 GUESTS: Final = "guests"
@@ -26,7 +27,10 @@ COUNTED: Final = (
     "tier",
 )
 """What an audience is counted by: all in one index, so a million guests are counted without reading one of them."""
-GUEST_INDEXES: Final = (IndexModel([(field, ASCENDING) for field in COUNTED], name="audience"),)
+GUEST_INDEXES: Final = (
+    IndexModel([(field, ASCENDING) for field in COUNTED], name="audience"),
+    IndexModel("occasion_due", name="occasions", partialFilterExpression={"occasion_due": {"$type": "date"}}),
+)
 _PROFILE: Final = tuple(Profile.__dataclass_fields__)
 _ACCOUNT: Final = tuple(Account.__dataclass_fields__)
 _PLAIN: Final = (
@@ -66,6 +70,31 @@ class Guests:
         guests = (await self._databases.shop(shop))[GUESTS]
         await guests.update_many({"_id": {"$in": list(guest_ids)}}, {"$unset": {"marks": "", "free_at": ""}})
 
+    async def with_occasions(self, shop: str, now: datetime, limit: int) -> list[Guest]:
+        """To whom something is due to be said, the longest overdue first."""
+        guests = (await self._databases.shop(shop))[GUESTS]
+        found = guests.find({"occasion_due": {"$lte": now}}, {"outbox": 0}).sort("occasion_due", ASCENDING).limit(limit)
+        return [_guest(document) async for document in found]
+
+    async def next_occasion(self, shop: str) -> datetime | None:
+        wanted = {"occasion_due": {"$type": "date"}}
+        guests = (await self._databases.shop(shop))[GUESTS]
+        found = await guests.find_one(wanted, {"occasion_due": 1}, sort=[("occasion_due", ASCENDING)])
+        return found["occasion_due"] if found else None
+
+    async def last_seen(self, shop: str, since: datetime, until: datetime) -> dict[str, datetime]:
+        """Guests who may be written to and were here last, or registered and never were, later than `since` and up to `until`."""
+        guests = (await self._databases.shop(shop))[GUESTS]
+        span = {"$gt": since, "$lte": until}
+        wanted = {"ads": True, "$or": [{"last_purchase_at": span}, {"purchases": 0, "registered_at": span}]}
+        found = guests.find(wanted, {"last_purchase_at": 1, "registered_at": 1})
+        return {each["_id"]: each["last_purchase_at"] or each["registered_at"] async for each in found}
+
+    async def born_on(self, shop: str, birthday: str) -> list[str]:
+        """Guests who may be written to and whose birthday ("MM-DD") that is."""
+        guests = (await self._databases.shop(shop))[GUESTS]
+        return [each["_id"] async for each in guests.find({"ads": True, "birthday": birthday}, {"_id": 1})]
+
     async def shops(self) -> list[str]:
         """The shops that have guests."""
         return await self._databases.shops()
@@ -85,6 +114,8 @@ def guest_document(guest: Guest) -> Document:
         "reach": guest.reach,
         "favourites": list(guest.favourites),
         "visits": [asdict(visit) for visit in guest.visits],
+        "occasions": [asdict(entry) for entry in guest.agenda.entries],
+        "occasion_due": guest.agenda.next_due(),
     }
 
 
@@ -96,5 +127,6 @@ def _guest(document: Document) -> Guest:
         profile=Profile(**{name: document[name] for name in _PROFILE}) if document["profile_version"] else None,
         account=Account(**{name: document[name] for name in _ACCOUNT}) if document["account_version"] else None,
         visits=tuple(Visit(**{**each, "items": tuple(each["items"])}) for each in document["visits"]),
+        agenda=GuestAgenda(tuple(Entry(**each) for each in document.get("occasions", ()))),
         **plain,
     )

@@ -9,18 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bezkart.kernel.calendar import ShopCalendar
+from services.campaigns.domain.agenda import Entry, GuestAgenda, Occasion
 from services.campaigns.domain.trigger import (
     Answered,
     Birthday,
-    Entry,
     Fact,
-    GuestAgenda,
     Joined,
     Known,
     LowRatingAnswered,
     Moved,
     NearGift,
-    Occasion,
     On,
     PointsExpiring,
     Registered,
