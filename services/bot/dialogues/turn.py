@@ -8,7 +8,7 @@ from typing import Final, cast
 from bezkart.kernel.ids import shop_mark
 from bezkart.kit.assertion import Acting, Assertion
 from bezkart.kit.glossary import Glossary, language_of
-from services.bot.gateway_client import Gateway, Json, Params
+from services.bot.gateway_client import Gateway, GatewayAway, Json, Params, Refused
 from services.bot.screens.action import Action
 from services.bot.screens.places import Place
 from services.bot.screens.screen import Attachment, Screen
@@ -70,6 +70,13 @@ class Turn:
         """Of the shop and in the role of this dialogue. Raises Refused, GatewayAway."""
         full = f"bot:{self.key}:{key}" if key else ""
         return await self.gateway.ask(self.who(), method, path, body=body, key=full, params=params)
+
+    async def picture(self, path: str, **params: str) -> bytes:
+        """Empty where there is none right now: the words beside it stand alone."""
+        try:
+            return await self.gateway.fetch(self.who(), path, params=params)
+        except (GatewayAway, Refused):
+            return b""
 
     async def places(self) -> list[Place]:
         """Where the person is known; in a shop's own bot only that shop."""
