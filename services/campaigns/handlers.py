@@ -23,6 +23,8 @@ from services.campaigns.domain.guest import Account, Profile, Visit
 from services.campaigns.store.shops import Program
 from services.campaigns.usecases.collaborators import Campaigns
 from services.campaigns.usecases.follow_purchases import follow_purchases
+from services.campaigns.usecases.follow_uses import follow_uses
+from services.campaigns.usecases.keep_promotions import pause_without_plan
 from services.campaigns.usecases.learn_guests import Lesson, erase_guests, learn_guests
 from services.campaigns.usecases.settle_messages import settle_messages
 
@@ -36,6 +38,7 @@ async def shop_changed(events: Sequence[ShopChanged], service: Campaigns) -> Non
     for event in events:
         entry = {"name": event.name, "timezone": event.timezone, "currency": event.currency, "plan": event.plan}
         await service.shops.learn(event.shop, version=event.version, **entry)
+        await pause_without_plan(event.shop, service)
 
 
 @reactions.on(ProgramChanged, queue="campaigns.programs")
@@ -68,6 +71,7 @@ async def account_changed(events: Sequence[AccountChange], service: Campaigns) -
     for shop, changes in by_shop(events).items():
         await learn_guests(shop, [_account_lesson(change) for change in changes], service)
         await follow_purchases(shop, changes, service)
+        await follow_uses(shop, changes, service)
 
 
 @reactions.on(CampaignMessageSettled, queue="campaigns.outcomes")

@@ -17,7 +17,13 @@ async def follow_uses(shop: str, changes: Sequence[AccountChange], service: Camp
     """Harmless when repeated."""
     coupons = [news for change in changes for news in _coupons(change)]
     uses = [use for change in changes for use in _uses(change)]
+    if not (coupons or uses):
+        return
     await service.uses.learn(shop, coupons, uses)
+    guests = await service.guests.load_many(shop, {each.guest_id for each in (*coupons, *uses)})
+    for guest_id, guest in guests.items():  # after the write: whichever comes last, this or the erasure, sees the other
+        if guest.erased:
+            await service.uses.erase(shop, guest_id)
 
 
 def _coupons(change: AccountChange) -> Iterator[CouponNews]:

@@ -67,9 +67,9 @@ async def promotion_of(shop: str, promotion_id: str, service: Campaigns) -> Prom
     return found
 
 
-async def pause_without_plan(shop: str, plan: str, service: Campaigns) -> None:
+async def pause_without_plan(shop: str, service: Campaigns) -> None:
     """A shop whose plan has no promotions any more gives none; the page says why. Harmless when repeated."""
-    if has_plan(plan, PRO):
+    if has_plan((await service.shops.fresh(shop)).plan, PRO):
         return
     for promotion in await service.promotions.all(shop, state="active"):
         await change_promotion(shop, promotion.id, _paused, service)

@@ -31,3 +31,4 @@ async def erase_guests(shop: str, guest_ids: Sequence[str], service: Campaigns) 
     await service.guests.forget_marks(shop, guest_ids)
     for guest_id in guest_ids:
         await service.responses.erase(shop, guest_id)
+        await service.uses.erase(shop, guest_id)
