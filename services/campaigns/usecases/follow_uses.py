@@ -20,7 +20,7 @@ async def follow_uses(shop: str, changes: Sequence[AccountChange], service: Camp
     if not (coupons or uses):
         return
     await service.uses.learn(shop, coupons, uses)
-    guests = await service.guests.load_many(shop, {each.guest_id for each in (*coupons, *uses)})
+    guests = await service.guests.load_many(shop, {change.guest_id for change in changes})
     for guest_id, guest in guests.items():  # after the write: whichever comes last, this or the erasure, sees the other
         if guest.erased:
             await service.uses.erase(shop, guest_id)
