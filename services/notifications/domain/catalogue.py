@@ -82,8 +82,7 @@ NAMELESS: Final = {"ru": "гость", "en": "guest"}
 DAILY_REPORT: Final = Template(
     name="daily-report",
     samples={"text": "x" * 2000, "text_en": "x" * 2000},
-    required=frozenset({"text"}),
-    texts={"ru": "{text}", "en": "{text}"},
+    texts={"ru": "{text}", "en": "{text_en}"},
 )
 SIGN_IN_CODE: Final = Template(
     name="sign-in-code",

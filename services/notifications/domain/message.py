@@ -71,6 +71,7 @@ class Message:
     `due_at`: when somebody must look at it again whatever happens; None once nothing is left to do. `rev` counts writes.
     `text` is sealed while `secret`, and wiped when nobody needs it any more; so is `sealed_phone`, a number given for this message.
     `staff`: it is for one who works in the shop (`guest_id` is the staff id), and the words tell of the guest `about`.
+    `picture` (PNG, base64) goes with the words, and goes when nobody needs it any more.
     `campaign`: whose message it is (`<kind>:<id>:<run>:<variant>`); what becomes of it is told.
     """
 
@@ -88,6 +89,7 @@ class Message:
     buttons: tuple[Button, ...] = ()
     staff: bool = False
     about: str | None = None
+    picture: str | None = field(default=None, repr=False)
     campaign: str | None = None
     read_at: datetime | None = None
     state: State = State.WAITING

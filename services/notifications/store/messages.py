@@ -230,6 +230,8 @@ def _update(change: Change, events: Sequence[Sealed]) -> UpdateOne:
     known, state = state_of(before), state_of(after)
     changed = {name: value for name, value in state.items() if value != known[name]}
     absent = [name for name in ("due_at",) if state[name] is None]
+    if before.picture and not after.pending:
+        absent.append("picture")
     update: dict[str, Any] = {
         "$set": {name: value for name, value in changed.items() if name not in absent},
         "$unset": dict.fromkeys([*absent, "lease"], ""),

@@ -57,6 +57,7 @@ class Request:
     buttons: tuple[Button, ...] = ()
     staff: bool = False
     about: str | None = None
+    picture: str | None = field(default=None, repr=False)
     campaign: str | None = None
 
 
@@ -146,6 +147,7 @@ def _ordered(identity: str, request: Request, service: Notifications) -> Message
         buttons=request.buttons,
         staff=request.staff,
         about=request.about,
+        picture=request.picture,
         campaign=request.campaign,
     )
 

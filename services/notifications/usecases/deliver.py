@@ -5,6 +5,7 @@ are sent twice: what was in flight, no more.
 """
 
 import asyncio
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -148,6 +149,7 @@ async def _send(
         text=open_text(message, service),
         urgent=message.urgent,
         buttons=message.buttons,
+        picture=base64.b64decode(message.picture) if message.picture else None,
     )
     try:
         receipt = await sending.send(outgoing, turn=turn, longest=_longest(message, service))
