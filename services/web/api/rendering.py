@@ -17,6 +17,8 @@ from services.web.api.navigation import GROUPS, place_of
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
 LANGUAGE_COOKIE: Final = "bezkart_language"
 OWNERS: Final = frozenset({Role.OWNER, Role.OPS})
+_PLANS: Final = ("start", "growth", "pro")
+"""Each holds what the ones before it hold."""
 _SHARED_SECTIONS: Final = ("change", "count", "error", "problem", "session", "sign_in", "role")
 
 
@@ -31,6 +33,11 @@ class PageVisit:
     @property
     def is_owner(self) -> bool:
         return self.caller is not None and self.caller.role in OWNERS
+
+    def lacks(self, needed: str) -> bool:
+        """Whether the shop's plan is smaller than `needed`; support, who has no plan, lacks nothing."""
+        plan = self.caller.plan if self.caller else ""
+        return plan in _PLANS and _PLANS.index(plan) < _PLANS.index(needed)
 
 
 async def page_visit(

@@ -71,7 +71,8 @@ wireSurveys();
 onRetry(load);
 turnTo();
 
-const heard = ({ kind }) => {
+const heard = (text) => {
+  const { kind } = JSON.parse(text);
   // What the owner is looking at is asked for again; the settings he may be typing are not.
   if (kind === "rating" && view() === "ratings") loadRatings().catch(failed);
   else if (kind !== "survey" || view() === "surveys") (view() === "ratings" ? headline() : refresh()).catch?.(failed);

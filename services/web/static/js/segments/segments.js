@@ -112,7 +112,7 @@ refetch();
 start().catch(() => null);
 get("/segments/settings").then(showRules).catch(() => show($("rules").parentElement, false));
 listen("/segments/live", "segment-changed", {
-  heard: (change) => { tell(change); refetch(); },
+  heard: (text) => { tell(JSON.parse(text)); refetch(); },
   opened: refetch,
   state: (on) => { $("live").classList.toggle("on", on); say($("live"), t(on ? "segments.live_on" : "segments.live_off")); },
 });
