@@ -66,6 +66,7 @@ SUBSCRIPTIONS: Final[dict[str, tuple[type[Message], ...]]] = {
     "campaigns.guests": (GuestChanged, GuestErased, GuestSegmentChanged),
     "campaigns.purchases": ACCOUNT_CHANGES,
     "campaigns.programs": (ProgramChanged,),
+    "campaigns.threads": (ThreadAnswered,),
     "campaigns.outcomes": (CampaignMessageSettled,),
     "reports.shops": (ShopChanged,),
     "reports.guests": (GuestChanged, GuestErased),

@@ -25,6 +25,7 @@ from services.campaigns.store.promotions import Promotions
 from services.campaigns.store.responses import RESPONSE_INDEXES, RESPONSES, Responses
 from services.campaigns.store.saved_audiences import SavedAudiences
 from services.campaigns.store.shops import Shops
+from services.campaigns.store.triggers import Triggers
 from services.campaigns.store.uses import USE_INDEXES, USES, Uses
 from services.campaigns.usecases.collaborators import Campaigns
 from services.campaigns.usecases.take_due import look_everywhere
@@ -69,6 +70,7 @@ def _service(settings: CampaignsSettings, backbone: Backbone) -> Campaigns:
         audiences=Audiences(databases),
         saved=SavedAudiences(databases),
         mailings=Mailings(databases, backbone.documents(CAMPAIGNS)),
+        triggers=Triggers(databases, backbone.documents(CAMPAIGNS)),
         batches=Batches(databases, backbone.documents(BATCHES)),
         responses=Responses(databases),
         promotions=Promotions(databases, backbone.documents(CAMPAIGNS)),

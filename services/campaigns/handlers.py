@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from bezkart.contracts.event import Event
+from bezkart.contracts.feedback import ThreadAnswered
 from bezkart.contracts.identity import GuestChanged, GuestErased, ShopChanged
 from bezkart.contracts.notifications import CampaignMessageSettled
 from bezkart.contracts.purchases import (
@@ -26,6 +27,7 @@ from services.campaigns.usecases.follow_purchases import follow_purchases
 from services.campaigns.usecases.follow_uses import follow_uses
 from services.campaigns.usecases.keep_promotions import pause_without_plan
 from services.campaigns.usecases.learn_guests import Lesson, erase_guests, learn_guests
+from services.campaigns.usecases.notice_occasions import occasions
 from services.campaigns.usecases.settle_messages import settle_messages
 
 E = TypeVar("E", bound=Event)
@@ -51,13 +53,15 @@ async def program_changed(events: Sequence[ProgramChanged], service: Campaigns) 
 @reactions.on(GuestChanged, queue="campaigns.guests")
 async def guest_changed(events: Sequence[GuestChanged], service: Campaigns) -> None:
     for shop, changes in by_shop(events).items():
-        await learn_guests(shop, [_profile_lesson(change) for change in changes], service)
+        lessons = [_profile_lesson(change) for change in changes]
+        await learn_guests(shop, lessons + await occasions(shop, changes, service), service)
 
 
 @reactions.on(GuestSegmentChanged, queue="campaigns.guests")
 async def segment_changed(events: Sequence[GuestSegmentChanged], service: Campaigns) -> None:
     for shop, changes in by_shop(events).items():
-        await learn_guests(shop, [_segment_lesson(change) for change in changes], service)
+        lessons = [_segment_lesson(change) for change in changes]
+        await learn_guests(shop, lessons + await occasions(shop, changes, service), service)
 
 
 @reactions.on(GuestErased, queue="campaigns.guests")
@@ -69,9 +73,16 @@ async def guest_erased(events: Sequence[GuestErased], service: Campaigns) -> Non
 @reactions.on(*ACCOUNT_CHANGES, queue="campaigns.purchases")
 async def account_changed(events: Sequence[AccountChange], service: Campaigns) -> None:
     for shop, changes in by_shop(events).items():
-        await learn_guests(shop, [_account_lesson(change) for change in changes], service)
+        lessons = [_account_lesson(change) for change in changes]
+        await learn_guests(shop, lessons + await occasions(shop, changes, service), service)
         await follow_purchases(shop, changes, service)
         await follow_uses(shop, changes, service)
+
+
+@reactions.on(ThreadAnswered, queue="campaigns.threads")
+async def thread_answered(events: Sequence[ThreadAnswered], service: Campaigns) -> None:
+    for shop, answers in by_shop(events).items():
+        await learn_guests(shop, await occasions(shop, answers, service), service)
 
 
 @reactions.on(CampaignMessageSettled, queue="campaigns.outcomes")

@@ -34,6 +34,24 @@ class MailingNotFound(DomainError):
     title = "There is no such mailing"
 
 
+class TriggerNotFound(DomainError):
+    kind = Kind.NOT_FOUND
+    slug = "trigger-not-found"
+    title = "There is no such trigger"
+
+
+class TooManyTriggers(DomainError):
+    kind = Kind.CONFLICT
+    slug = "too-many-triggers"
+    title = "There are many triggers already; delete one first"
+
+
+class ScenarioNotFound(DomainError):
+    kind = Kind.NOT_FOUND
+    slug = "scenario-not-found"
+    title = "There is no such ready scenario"
+
+
 class AudienceNotFound(DomainError):
     kind = Kind.NOT_FOUND
     slug = "audience-not-found"

@@ -56,6 +56,13 @@ class Scenario:
     promotion: Rule | None = None
 
     @property
+    def gives(self) -> Literal["nothing", "points", "coupon", "promotion"]:
+        """What comes with the message."""
+        if self.promotion is not None:
+            return "coupon" if self.gives_coupon else "promotion"
+        return "points" if self.points else "nothing"
+
+    @property
     def gives_coupon(self) -> bool:
         return self.promotion is not None and self.promotion.kind == "coupon"
 

@@ -4,9 +4,11 @@ A fact from outside makes an occasion; an occasion waits in the guest's agenda u
 guest then decides. So a purchase that was undone cancels nothing, and a guest who left the segment again hears nothing.
 """
 
+from calendar import isleap
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from bezkart.kernel.calendar import ShopCalendar
 from bezkart.kernel.promotion import SegmentName
@@ -64,8 +66,22 @@ class PointsExpiring:
 
 
 On = SegmentEntered | Registered | Silent | NearGift | LowRatingAnswered | Birthday | PointsExpiring
+_KINDS: Final[dict[str, type[On]]] = {
+    "segment-entered": SegmentEntered,
+    "registered": Registered,
+    "silent": Silent,
+    "near-gift": NearGift,
+    "low-rating-answered": LowRatingAnswered,
+    "birthday": Birthday,
+    "points-expiring": PointsExpiring,
+}
 BY_TIME: Final = ("silent", "birthday")
 """Nobody tells of these: guests are looked through for them."""
+
+
+def on_of(fields: Mapping[str, Any]) -> On:
+    """What a trigger waits for, by its fields and `kind`."""
+    return _KINDS[fields["kind"]](**fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +200,10 @@ def _holds(on: On, occasion_at: datetime, guest: Known) -> bool:
     return True
 
 
-def birthday_in(year: int, birthday: str) -> date:
-    """The day on which "MM-DD" falls in that year; who was born on February 29th celebrates on the 28th of other years."""
-    month, day = (int(part) for part in birthday.split("-"))
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return date(year, month, day - 1)
+def birthdays_on(day: date) -> tuple[str, ...]:
+    """Whose birthdays ("MM-DD") fall on that day; who was born on February 29th celebrates on the 28th of other years."""
+    leap_child = (day.month, day.day) == (2, 28) and not isleap(day.year)
+    return (f"{day:%m-%d}", "02-29") if leap_child else (f"{day:%m-%d}",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +234,10 @@ class Trigger:
             return replace(self, active_since=None, due=None)
         looking = now if self.timing.on.kind in BY_TIME else None
         return replace(self, active_since=self.active_since or now, due=looking)
+
+    def looked(self, following: datetime) -> Self:
+        """Guests were looked through."""
+        return replace(self, due=following)
 
     def hears(self, occasion: Occasion | None, now: datetime) -> Occasion | None:
         """The occasion, unless the trigger was off then or it is too late by now: told anew, old events move nobody."""

@@ -90,10 +90,11 @@ class Guests:
         found = guests.find(wanted, {"last_purchase_at": 1, "registered_at": 1})
         return {each["_id"]: each["last_purchase_at"] or each["registered_at"] async for each in found}
 
-    async def born_on(self, shop: str, birthday: str) -> list[str]:
-        """Guests who may be written to and whose birthday ("MM-DD") that is."""
+    async def born_on(self, shop: str, birthdays: Collection[str]) -> list[str]:
+        """Guests who may be written to and whose birthday ("MM-DD") is one of these."""
+        wanted = {"ads": True, "birthday": {"$in": list(birthdays)}}
         guests = (await self._databases.shop(shop))[GUESTS]
-        return [each["_id"] async for each in guests.find({"ads": True, "birthday": birthday}, {"_id": 1})]
+        return [each["_id"] async for each in guests.find(wanted, {"_id": 1})]
 
     async def shops(self) -> list[str]:
         """The shops that have guests."""

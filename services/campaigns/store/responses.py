@@ -17,7 +17,8 @@ from services.campaigns.domain.effect import LATEST_DELIVERY, WINDOW, Bought, Re
 
 RESPONSES: Final = "responses"
 RESPONSE_INDEXES: Final = (
-    IndexModel([("campaign", ASCENDING), ("side", ASCENDING), ("delivered_at", ASCENDING)], name="campaign"),
+    IndexModel([(field, ASCENDING) for field in ("campaign", "side", "delivered_at", "sent_at")], name="campaign"),
+    IndexModel("campaign", name="bought", partialFilterExpression={"purchases": {"$exists": True}}),
     IndexModel([("guest_id", ASCENDING), ("sent_at", ASCENDING)], name="guest"),
 )
 

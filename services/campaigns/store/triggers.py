@@ -9,33 +9,13 @@ from pymongo import ASCENDING, DESCENDING
 
 from bezkart.kit.documents import Change, Documents
 from bezkart.kit.mongo import Collection, Databases, Document
-from services.campaigns.domain.trigger import (
-    Birthday,
-    LowRatingAnswered,
-    NearGift,
-    On,
-    PointsExpiring,
-    Registered,
-    SegmentEntered,
-    Silent,
-    Timing,
-    Trigger,
-)
+from services.campaigns.domain.trigger import Timing, Trigger, on_of
 from services.campaigns.store.mailings import CAMPAIGNS
 from services.campaigns.store.plans import message, message_document
 
 KIND: Final = "trigger"
 READ_SECONDS: Final = 5.0
 _PLAIN: Final = ("name", "created_at", "created_by", "active_since", "due", "scenario")
-_KINDS: Final[dict[str, type[On]]] = {
-    "segment-entered": SegmentEntered,
-    "registered": Registered,
-    "silent": Silent,
-    "near-gift": NearGift,
-    "low-rating-answered": LowRatingAnswered,
-    "birthday": Birthday,
-    "points-expiring": PointsExpiring,
-}
 
 
 class Triggers:
@@ -106,7 +86,7 @@ def _timing_document(timing: Timing) -> Document:
 
 def _timing(document: Document) -> Timing:
     return Timing(
-        on=_KINDS[document["on"]["kind"]](**document["on"]),
+        on=on_of(document["on"]),
         delay=timedelta(minutes=document["delay_minutes"]),
         period=timedelta(days=document["period_days"]),
         cancel_on_purchase=document["cancel_on_purchase"],

@@ -14,6 +14,7 @@ from services.campaigns.store.promotions import Promotions
 from services.campaigns.store.responses import Responses
 from services.campaigns.store.saved_audiences import SavedAudiences
 from services.campaigns.store.shops import Shops
+from services.campaigns.store.triggers import Triggers
 from services.campaigns.store.uses import Uses
 
 
@@ -26,6 +27,7 @@ class Campaigns:
     audiences: Audiences
     saved: SavedAudiences
     mailings: Mailings
+    triggers: Triggers
     batches: Batches
     responses: Responses
     promotions: Promotions

@@ -23,6 +23,8 @@ async def learn_guests(shop: str, lessons: Sequence[Lesson], service: Campaigns)
         learned[lesson.guest_id] = lesson.learn(learned[lesson.guest_id])
     changed = [guest for guest_id, guest in learned.items() if guest is not known[guest_id]]
     await service.guests.save_many(shop, changed, service.clock.now())
+    dues = (guest.agenda.next_due() for guest in changed if guest.agenda != known[guest.id].agenda)
+    await service.agenda.mark(shop, "triggers", min((due for due in dues if due), default=None))
 
 
 async def erase_guests(shop: str, guest_ids: Sequence[str], service: Campaigns) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 from bezkart.kernel.errors import VersionConflict
 from services.campaigns.store.agenda import Due
 from services.campaigns.usecases.collaborators import Campaigns
+from services.campaigns.usecases.fire_triggers import fire_triggers, next_due
 from services.campaigns.usecases.launch_mailing import LEASE, finish_if_settled
 
 MAILINGS: Final = 50
@@ -30,7 +31,8 @@ class Jobs:
 
 
 async def take_due(service: Campaigns) -> Jobs:
-    """Two ticks at a time do no harm: what both take is done once."""
+    """Two ticks at a time do no harm: what both take is done once. Triggers come first: what they say goes in batches as well."""
+    await fire_triggers(service)
     now = service.clock.now()
     launches = [job for due in await service.agenda.due("mailings", now) for job in await _mailings(due, now, service)]
     batches = [job for due in await service.agenda.due("batches", now) for job in await _batches(due, now, service)]
@@ -42,6 +44,7 @@ async def look_everywhere(service: Campaigns) -> None:
     for shop in await service.guests.shops():
         await service.agenda.mark(shop, "mailings", await service.mailings.next_due(shop))
         await service.agenda.mark(shop, "batches", await service.batches.next_due(shop))
+        await service.agenda.mark(shop, "triggers", await next_due(shop, service))
 
 
 async def _mailings(due: Due, now: datetime, service: Campaigns) -> list[Job]:

@@ -27,7 +27,7 @@ from services.campaigns.domain.trigger import (
     Stamped,
     Timing,
     Warned,
-    birthday_in,
+    birthdays_on,
 )
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -76,9 +76,10 @@ def test_silence_and_birthdays_are_found_by_time() -> None:
 
 
 def test_a_leap_days_child_celebrates_every_year() -> None:
-    assert birthday_in(2028, "02-29") == date(2028, 2, 29)
-    assert birthday_in(2026, "02-29") == date(2026, 2, 28)
-    assert birthday_in(2026, "03-08") == date(2026, 3, 8)
+    assert birthdays_on(date(2028, 2, 29)) == ("02-29",)
+    assert birthdays_on(date(2028, 2, 28)) == ("02-28",)
+    assert birthdays_on(date(2026, 2, 28)) == ("02-28", "02-29")
+    assert birthdays_on(date(2026, 3, 8)) == ("03-08",)
 
 
 def known(
