@@ -15,7 +15,7 @@ def offers(voice: Voice, promotions: list[Facts], coupons: list[Facts], now: dat
     """The guest's own coupons first; what holds for everybody after them."""
     known = {each["id"]: each for each in promotions}
     own = [_coupon(voice, each, known.get(each["promotion_id"]), now) for each in coupons]
-    shared = [_promotion(voice, each, now) for each in promotions if each["kind"] != _COUPON]
+    shared = [_promotion(voice, each) for each in promotions if each["kind"] != _COUPON]
     words = "\n\n".join([*own, *shared]) or voice("offers.none")
     text = voice("offers.title", shop=voice.shop_name) + "\n\n" + words
     return Screen(text, stacked(voice.button("back", "g.home")))
@@ -39,10 +39,8 @@ def _coupon(voice: Voice, coupon: Facts, promotion: Facts | None, now: datetime)
     return "\n".join(filter(None, (f"🎟 {name}", about, until, voice("offers.coupon_how"))))
 
 
-def _promotion(voice: Voice, promotion: Facts, now: datetime) -> str:
-    until = promotion.get("until")
-    last = _last_day(voice, until, now) if until else ""
-    return "\n".join(filter(None, (f"☕ {voice.said(promotion['name'])}", voice.said(promotion["about"]), last)))
+def _promotion(voice: Voice, promotion: Facts) -> str:
+    return "\n".join(filter(None, (f"☕ {voice.said(promotion['name'])}", voice.said(promotion["about"]))))
 
 
 def _last_day(voice: Voice, until: str, now: datetime) -> str:

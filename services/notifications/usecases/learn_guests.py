@@ -23,7 +23,7 @@ async def learn_contacts(shop: str, events: Sequence[GuestContactsChanged], serv
             template="welcome",
             values={},
             urgency="normal",
-            channels=(WEB,) if event.source == "bot" else (TELEGRAM, WEB),
+            channels=(WEB,) if _registered_in_the_bot(event) else (TELEGRAM, WEB),
             asked_at=now,
         )
         for event in events
@@ -43,6 +43,11 @@ async def erase_guests(shop: str, guest_ids: Sequence[str], service: Notificatio
     await service.guests.erase(shop, guest_ids)
     staff = await service.guests.staff(shop)
     await service.messages.erase(shop, guest_ids, staff=[each.guest_id for each, _ in staff])
+
+
+def _registered_in_the_bot(event: GuestContactsChanged) -> bool:
+    """A friend's link leads into the bot or to the web page, and only in the bot a newcomer has Telegram from the start."""
+    return event.source == "bot" or (event.source == "referral" and event.sealed_telegram is not None)
 
 
 def _routes(event: GuestContactsChanged) -> Routes:
