@@ -4,6 +4,7 @@ The base address is a setting: api.telegram.org may be out of reach, and a proxy
 A repeat is not recognised by Telegram: a try that ended in a timeout may have been shown.
 """
 
+from collections import deque
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -28,6 +29,7 @@ MAX_LENGTH: Final = 4096  # characters, counted by Telegram in UTF-16 units
 MAX_CAPTION: Final = 1024  # the same, of the words under a picture
 _JSON: Final = {"Content-Type": "application/json"}
 _NO_WAIT_GIVEN: Final = 1.0
+_SHOWN_KEPT: Final = 200
 _DEAD_CHATS: Final = {
     "chat not found": "chat-not-found",
     "peer_id_invalid": "chat-not-found",
@@ -46,6 +48,7 @@ class Telegram:
         self._wire = Wire(api, seconds=seconds)
         self._shared = token
         self._tokens = dict(tokens or {})
+        self._shown: deque[str] = deque(maxlen=_SHOWN_KEPT)
 
     def account(self, shop: str) -> str:
         """The bot's id: the digits before the colon of its token."""
@@ -58,7 +61,7 @@ class Telegram:
         elif units(outgoing.text) <= MAX_CAPTION:
             result = await self._send_photo(outgoing, outgoing.picture, caption=outgoing.text)
         else:
-            await self._send_photo(outgoing, outgoing.picture)
+            await self._show(outgoing, outgoing.picture)
             result = await self._send_text(outgoing)
         return Receipt(provider_id=str(result.get("message_id", "")) or None, cost=0)
 
@@ -76,6 +79,12 @@ class Telegram:
         if outgoing.buttons:
             note["reply_markup"] = {"inline_keyboard": _keyboard(outgoing)}
         return await self._call(outgoing.shop, "sendMessage", orjson.dumps(note), _JSON)
+
+    async def _show(self, outgoing: Outgoing, picture: bytes) -> None:
+        """The picture alone, before words too long for a caption; not again when those had to be tried twice."""
+        if outgoing.message_id not in self._shown:
+            await self._send_photo(outgoing, picture)
+            self._shown.append(outgoing.message_id)
 
     async def _send_photo(self, outgoing: Outgoing, picture: bytes, *, caption: str = "") -> dict[str, Any]:
         """A file is uploaded as a form. Buttons stand under what the reader reads last."""
