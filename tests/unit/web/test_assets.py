@@ -35,7 +35,11 @@ def test_a_page_never_links_into_nothing(web: Web, signed_in: TokenFor) -> None:
     [
         ("/terminal", "terminal/terminal"),
         ("/owner", "today/today"),
-        *((address, "{0}/{0}".format(address.removeprefix("/owner/"))) for address in OWNER_PAGES if address != "/owner"),
+        *(
+            (address, "{0}/{0}".format(address.removeprefix("/owner/")))
+            for address in OWNER_PAGES
+            if address != "/owner"
+        ),
     ],
 )
 def test_every_module_is_preloaded_so_none_waits_for_another(

@@ -12,9 +12,7 @@ from tests.unit.web.conftest import OWNER_PAGES, TokenFor, Web
 CODE = "a2" * 10
 
 
-@pytest.mark.parametrize(
-    ("role", "first"), [(Role.BARISTA, "/terminal"), (Role.OWNER, "/owner"), (Role.OPS, "/owner")]
-)
+@pytest.mark.parametrize(("role", "first"), [(Role.BARISTA, "/terminal"), (Role.OWNER, "/owner"), (Role.OPS, "/owner")])
 def test_the_first_page_depends_on_the_role(web: Web, signed_in: TokenFor, role: Role, first: str) -> None:
     answer = web.get("/", headers=signed_in(role))
     assert (answer.status_code, answer.headers["location"]) == (303, first)

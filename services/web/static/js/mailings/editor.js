@@ -129,7 +129,7 @@ const fill = (found) => {
 const ready = (segment) => {
   if (!SEGMENTS.includes(segment)) return {};
   const text = t(`mailings.ready_text_${segment}`, { name: "{name}", stamps_left: "{stamps_left}" });
-  return { name: t(`mailings.ready_${segment}`), audience: { segments: [segment] }, texts: [{ variant: "a", text }], offer: READY[segment] ?? null };
+  return { name: t(`mailings.ready_${segment}`), audience: { segments: [segment] }, texts: [{ variant: "a", text }], fallback_name: t("mailings.ready_guest"), offer: READY[segment] ?? null };
 };
 
 let previewAgain = () => {};

@@ -1,6 +1,6 @@
 // All mailings, newest first; search and filter stay in the address.
 import { get } from "../api.js";
-import { $, h, icon, say, show } from "../dom.js";
+import { $, h, icon, show } from "../dom.js";
 import { momentInWords, t } from "../words.js";
 import { audienceInWords } from "./audience.js";
 import { scheduleInWords } from "./schedule.js";
@@ -41,7 +41,6 @@ export const loadList = async (open) => {
   show($("none"), found.mailings.length === 0 && filtered);
   show($("filters"), filtered || found.mailings.length > 0);
   show($("more"), Boolean(next));
-  say($("finding"), t("mailings.finding"));
 };
 
 /** `chosen({q, state})` writes into the address and loads again. */

@@ -1,10 +1,11 @@
 // Mailings: the list, the one being written, the one that was launched. The address says which; live hints keep it true.
 import { get } from "../api.js";
 import { calmly } from "../calm.js";
-import { $, show } from "../dom.js";
+import { $, say, show } from "../dom.js";
 import { failed, onRetry, trying } from "../failing.js";
 import { start } from "../page.js";
 import { listen } from "../stream.js";
+import { t } from "../words.js";
 import { loadKept } from "./audience.js";
 import { openEditor, wireEditor } from "./editor.js";
 import { forgetUndo, wireLaunch } from "./launch.js";
@@ -20,6 +21,7 @@ let like = null; // the mailing a new one is made after
 const turnTo = (part) => {
   for (const each of document.querySelectorAll("[data-part]")) show(each, each.dataset.part === part);
   show($("new"), part === "list" && !gated);
+  say($("finding"), t("mailings.finding"));
 };
 
 /** Changes the address; `push` for what the browser's way back should lead to. */

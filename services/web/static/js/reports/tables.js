@@ -1,6 +1,6 @@
 // The numbers behind the charts, as tables: what a screen reader reads, and what one copies.
 import { ORDER } from "../segments/ring.js";
-import { h } from "../dom.js";
+import { h, show } from "../dom.js";
 import { dateOf, money, monthOf, number, share, t, weekdayOf } from "../words.js";
 
 const head = (...words) => h("tr", {}, ...words.map((word, place) => h("th", { scope: "col", class: place === 0 ? "word" : "" }, word)));
@@ -51,5 +51,7 @@ export const showTables = (found, nameOf) => {
     const [titles, rows] = make(found[name]);
     table.tHead.replaceChildren(titles);
     table.tBodies[0].replaceChildren(...rows);
+    show(document.querySelector(`[data-nothing=${name}]`), rows.length === 0);
+    show(table.closest("details"), rows.length > 0);
   }
 };

@@ -140,7 +140,7 @@ export const record = () => {
   const body = { guest_id: guest.id, cups, ...(amount !== null && { amount }), ...(spend > 0 && { spend_points: spend }) };
   if (state.notice?.kind === "failed" && state.notice.problem.maybe && sameAgain(state.notice.action, body)) { retry(); return; }
   const operations = (answer) => [
-    { id: answer.purchase_id, kind: "purchase", at: answer.at, cups, amount, points: answer.points_earned - answer.points_spent + answer.bonus, mine: true, undone: false, undoable_until: answer.undoable_until },
+    { id: answer.purchase_id, kind: "purchase", at: answer.at, cups, amount, discount: answer.discount, points: answer.points_earned - answer.points_spent + answer.bonus, mine: true, undone: false, undoable_until: answer.undoable_until },
     ...before.operations,
   ];
   send({
@@ -149,6 +149,7 @@ export const record = () => {
     done: (answer) => ({
       kind: "recorded", settled: true, cups, gifts: answer.gifts_earned, purchaseId: answer.purchase_id, until: answer.undoable_until,
       earned: answer.points_earned + answer.bonus, spent: answer.points_spent,
+      discount: answer.discount, toPay: answer.to_pay, promotions: answer.promotions,
     }),
   });
 };
