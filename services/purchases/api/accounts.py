@@ -26,6 +26,7 @@ from services.purchases.domain.guards import FLAG_DAYS
 from services.purchases.domain.operation import OperationKind
 from services.purchases.domain.points import total
 from services.purchases.domain.program import Words
+from services.purchases.domain.promotions import needs_amount
 from services.purchases.domain.receipt import AccountSummary, HeldCoupon, held_coupons, summary
 from services.purchases.domain.terms import Terms
 from services.purchases.usecases.adjust_points import adjust_points
@@ -83,7 +84,7 @@ class Offer(BaseModel):
 class AccountView(AccountSummary):
     """An account with its last operations, newest first. `referral_code` is what the guest gives to friends.
 
-    `offers` are the coupons with what they are for.
+    `offers` are the coupons with what they are for. `bill_matters`: a promotion in force asks for the amount of the bill.
     """
 
     operations: list[OperationView]
@@ -91,6 +92,7 @@ class AccountView(AccountSummary):
     referred: bool
     points_expiring: ExpiringPoints | None
     offers: list[Offer]
+    bill_matters: bool
 
 
 class AccountList(BaseModel):
@@ -98,8 +100,11 @@ class AccountList(BaseModel):
 
 
 class Totals(BaseModel):
+    """`spent`: money paid for the purchases, in minor units."""
+
     accounts: int
     purchases: int
+    spent: int
 
 
 class FlagView(BaseModel):
@@ -133,9 +138,9 @@ class Adjustment(BaseModel):
 
 @router.get("/totals")
 async def totals(caller: Owner, service: Service) -> Totals:
-    """How many accounts are open in the shop and how many purchases they count."""
-    accounts, purchases = await service.accounts.totals(caller.shop)
-    return Totals(accounts=accounts, purchases=purchases)
+    """How many accounts are open in the shop, how many purchases they count, and the money paid for them."""
+    accounts, purchases, spent = await service.accounts.totals(caller.shop)
+    return Totals(accounts=accounts, purchases=purchases, spent=spent)
 
 
 @router.get("/flags")
@@ -188,7 +193,8 @@ async def one(guest_id: str, caller: Staff, service: Service) -> AccountView:
     code = service.guest_ids.share_code(guest_id)
     now = terms(caller, program, service)
     offers = await offers_of(found.account, caller.shop, now, service)
-    return _view(found.account, caller, now, referral_code=code, offers=offers)
+    asked = any(needs_amount(each.rule) for each in await service.promotions.active(caller.shop))
+    return _view(found.account, caller, now, referral_code=code, offers=offers, bill_matters=asked)
 
 
 @router.post(
@@ -221,7 +227,9 @@ async def adjust(guest_id: str, body: Adjustment, key: IdempotencyKey, caller: O
     return Response(answer, media_type="application/json")
 
 
-def _view(account: Account, caller: Caller, now: Terms, *, referral_code: str, offers: list[Offer]) -> AccountView:
+def _view(
+    account: Account, caller: Caller, now: Terms, *, referral_code: str, offers: list[Offer], bill_matters: bool
+) -> AccountView:
     acting, program = actor(caller), now.program
     operations = [
         OperationView(
@@ -249,6 +257,7 @@ def _view(account: Account, caller: Caller, now: Terms, *, referral_code: str, o
         referred=account.referred_by is not None,
         points_expiring=expiring(account, now),
         offers=offers,
+        bill_matters=bill_matters,
     )
 
 
