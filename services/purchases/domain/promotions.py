@@ -126,7 +126,7 @@ def _fits(
     rule, when = promotion.rule, promotion.rule.conditions
     if reason := _excluded(promotion, sale) or untimely(when, clock) or _not_in_basket(rule, basket):
         return Verdict(promotion, reason=reason)
-    if _needs_amount(rule) and sale.amount is None:
+    if needs_amount(rule) and sale.amount is None:
         return Verdict(promotion, reason="amount-needed")
     if when.min_amount > (bill := sale.amount or 0):
         return Verdict(promotion, reason="min-amount", left=when.min_amount - bill)
@@ -145,7 +145,8 @@ def _excluded(promotion: Promotion, sale: Sale) -> Reason | None:
     return "first-purchase" if when.first_purchase and not sale.first else None
 
 
-def _needs_amount(rule: Rule) -> bool:
+def needs_amount(rule: Rule) -> bool:
+    """Whether it asks for the bill; cups not paid are told without one as well."""
     benefit = rule.benefit
     off = benefit.percent or benefit.amount or benefit.factor or benefit.price is not None
     return bool(off or rule.conditions.min_amount)

@@ -42,6 +42,11 @@ COMPOSED = (
     "effect.enough_",
     "effect.variant_",
     "triggers.event_",
+    "promo.why_",
+    "promotions.kind_",
+    "promotions.gives_",
+    "promotions.phase_",
+    "promotions.weekday_",
 )
 
 
