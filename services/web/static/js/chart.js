@@ -29,21 +29,35 @@ const load = () => {
   return library;
 };
 
-/** Draws the chart at `path` of the API into `place`; resolves to false when it cannot be drawn. A newer path overtakes an older one. */
+const SIZED = { autosize: { type: "fit", contains: "padding" } };
+
+/** As wide as its place, and never narrower than its words need (`data-least`); its title stands on the page itself. */
+const fitted = (place, { title: _, ...definition }) => ({ ...themed(definition), ...SIZED, width: Math.max(place.clientWidth, Number(place.dataset.least ?? 0)), padding: 0 });
+
+/** Draws the chart at `path` of the API into `place`; resolves to its title `{text, subtitle}`, null when it cannot be drawn. A newer path overtakes an older one. */
 export const drawChart = async (place, path) => {
   drawn.set(place, path);
   try {
     const [embed, definition] = await Promise.all([load(), get(path)]);
-    if (drawn.get(place) !== path) return true;
-    await embed(place, { ...themed(definition), width: "container" }, OPTIONS);
+    if (drawn.get(place) !== path) return definition.title;
+    await embed(place, fitted(place, definition), OPTIONS);
     const picture = place.querySelector("svg");
     picture.setAttribute("role", "img");
     if (definition.description) picture.setAttribute("aria-label", definition.description);
-    return true;
+    return definition.title;
   } catch {
     place.replaceChildren();
-    return false;
+    return null;
   }
 };
 
-dark.addEventListener("change", () => { for (const [place, path] of drawn) drawChart(place, path); });
+const again = () => { for (const [place, path] of drawn) drawChart(place, path); };
+let timer = null;
+let width = window.innerWidth;
+dark.addEventListener("change", again);
+window.addEventListener("resize", () => {
+  if (window.innerWidth === width) return; // a phone's keyboard or bar
+  width = window.innerWidth;
+  clearTimeout(timer);
+  timer = setTimeout(again, 200);
+});

@@ -32,10 +32,12 @@ const showPeriod = ({ from, to }) => {
 };
 
 const draw = (query) => Promise.all(charts.map(async (place) => {
-  const fine = await drawChart(place, `/reports/charts/${place.dataset.chart}?${query}`);
-  const note = place.parentElement.querySelector("[data-chart-note]");
-  show(note, !fine);
-  say(note, fine ? "" : t("reports.chart_failed"));
+  const [finding, about] = place.parentElement.querySelectorAll("[data-finding], [data-about]");
+  if (!finding.textContent) say(about, t("reports.drawing"));
+  const title = await drawChart(place, `/reports/charts/${place.dataset.chart}?${query}`);
+  show(place, Boolean(title));
+  say(finding, title ? title.text : "");
+  say(about, title ? title.subtitle : t("reports.chart_failed"));
 }));
 
 const names = async () => {

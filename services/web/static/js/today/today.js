@@ -22,7 +22,7 @@ const FIGURES = [
 const figure = ([name, word, shown, welcome], { now, week_ago: was }) => h("li", { class: "card tile", "data-figure": name },
   h("h2", {}, t(word)),
   h("b", {}, now === null ? "–" : shown(now)),
-  h("p", {}, now !== null && was !== null && delta(now - was, welcome, shown), h("span", { class: "quiet small" }, t("today.week_ago", { amount: was === null ? "–" : shown(was) }))));
+  h("p", {}, now !== null && was !== null && Boolean(now || was) && delta(now - was, welcome, shown), h("span", { class: "quiet small" }, t("today.week_ago", { amount: was === null ? "–" : shown(was) }))));
 
 const finding = ({ now, week_ago: was }) => {
   if (!now) return t("today.finding_none");
