@@ -23,8 +23,12 @@ LIFE: Final = {"urgent": timedelta(minutes=30), "normal": timedelta(days=1), "bu
 LEASE: Final = {"urgent": timedelta(seconds=12), "normal": timedelta(seconds=60), "bulk": timedelta(seconds=60)}
 UNTAKEN: Final = {"urgent": timedelta(seconds=3), "normal": timedelta(seconds=20), "bulk": timedelta(minutes=2)}
 """How long a message that was given to the queue is left alone, in case the queue never got it."""
-UNTAKEN_AGAIN: Final = {"urgent": timedelta(seconds=3), "normal": timedelta(minutes=5), "bulk": timedelta(minutes=30)}
-"""The same when the tick has given it once more: it may just wait in a long queue."""
+UNTAKEN_FOR_SURE: Final = {
+    "urgent": timedelta(seconds=3),
+    "normal": timedelta(minutes=5),
+    "bulk": timedelta(minutes=30),
+}
+"""The same when the broker has confirmed that it has the task: it may just wait in a long queue."""
 RETRIES: Final = {"urgent": (1, 2, 4, 8), "normal": (2, 5, 15, 30, 60), "bulk": (5, 15, 30, 60)}
 PARKED_FOR: Final = timedelta(seconds=5)
 NEXT_ROUND: Final = timedelta(seconds=5)
@@ -128,9 +132,9 @@ class Message:
         """Whether it belongs into its channel's queue now."""
         return self.state is State.WAITING and self.due_at is not None and self.due_at <= at
 
-    def queued(self, at: datetime, *, again: bool = False) -> "Message":
+    def queued(self, at: datetime) -> "Message":
         """Given to the queue; looked at again when nobody has taken it from there for long."""
-        return self._due(at + (UNTAKEN_AGAIN if again else UNTAKEN)[self.urgency])
+        return self._due(at + UNTAKEN[self.urgency])
 
     def claimed(self, at: datetime) -> "Message":
         """Taken by a worker, which has to report before the lease ends."""

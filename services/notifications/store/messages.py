@@ -14,7 +14,7 @@ from bezkart.kit.bus.envelope import Sealed, seal
 from bezkart.kit.bus.publisher import OutboxPublisher
 from bezkart.kit.mongo import Collection, Databases, Document, raise_unless_duplicates
 from services.notifications.channels.port import Outgoing
-from services.notifications.domain.message import PENDING, Message, State
+from services.notifications.domain.message import PENDING, UNTAKEN, UNTAKEN_FOR_SURE, Message, State
 from services.notifications.store import MESSAGES
 from services.notifications.store.documents import attempt_document, document_of, message_of, state_of
 
@@ -110,6 +110,15 @@ class Messages:
         """All that are parked and due stay so, unless they expire before."""
         due = {"due_at": {"$lte": at}, "expires_at": {"$gt": until}, "state": State.PARKED.value, "channel": channel}
         await (await self._collection(shop)).update_many(due, {"$set": {"due_at": until}})
+
+    async def leave_alone(self, shop: str, queued: Sequence[Message], at: datetime) -> None:
+        """The broker has the tasks of these, which were `queued` at that moment: look at those that still wait later than otherwise."""
+        collection = await self._collection(shop)
+        for urgency, until in UNTAKEN_FOR_SURE.items():
+            ids = [each.id for each in queued if each.urgency == urgency]
+            waiting = {"_id": {"$in": ids}, "state": State.WAITING.value, "due_at": at + UNTAKEN[urgency]}
+            if ids and until > UNTAKEN[urgency]:
+                await collection.update_many(waiting, {"$set": {"due_at": at + until}, "$inc": {"rev": 1}})
 
     async def due(self, shop: str, at: datetime, limit: int) -> list[Message]:
         """Those that somebody must look at, longest due first."""

@@ -15,15 +15,24 @@ CHUNK: Final = {"urgent": 20, "normal": 100, "bulk": 400}
 
 def enqueue(shop: str, ready: Iterable[Message], service: Notifications) -> None:
     """They lie in the store as waiting already."""
+    for job in _deliveries(shop, ready):
+        service.jobs.hand_over(job)
+
+
+async def enqueue_for_sure(shop: str, ready: Iterable[Message], service: Notifications) -> bool:
+    """The same; whether the broker has said that it has them."""
+    return await service.jobs.confirmed(_deliveries(shop, ready))
+
+
+def _deliveries(shop: str, ready: Iterable[Message]) -> list[Job]:
     by_queue: dict[tuple[str, str], list[str]] = defaultdict(list)
     for message in ready:
         by_queue[message.channel or "", message.urgency].append(message.id)
-    for (channel, urgency), ids in by_queue.items():
-        size = CHUNK[urgency]
-        for start in range(0, len(ids), size):
-            chunk = ids[start : start + size]
-            queue = f"notifications.{channel}.{urgency}"
-            service.jobs.hand_over(Job(queue, TASK, [shop, channel, urgency, chunk]))
+    return [
+        Job(f"notifications.{channel}.{urgency}", TASK, [shop, channel, urgency, ids[start : start + CHUNK[urgency]]])
+        for (channel, urgency), ids in by_queue.items()
+        for start in range(0, len(ids), CHUNK[urgency])
+    ]
 
 
 def enqueue_push(shop: str, kept: Iterable[Message], service: Notifications) -> None:
