@@ -7,8 +7,9 @@ import typer
 
 from bezkart.cli.failures import CommandFailed
 
-SERVICES: Final = ("feedback", "identity", "notifications", "purchases", "segments")
-CONSUMING: Final = ("feedback", "notifications", "purchases", "segments")
+SERVICES: Final = ("campaigns", "feedback", "identity", "notifications", "purchases", "reports", "segments")
+CONSUMING: Final = ("campaigns", "feedback", "notifications", "purchases", "reports", "segments")
+_COPIES: Final = (("segments", "guests"), ("segments", "purchases"), ("reports", "purchases"), ("reports", "spent"))
 
 dead = typer.Typer(help="List, read and replay events that could not be handled.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -33,31 +34,29 @@ def doctor(*, as_json: AsJson = False) -> None:
 
 
 def _projections(gateway: Any) -> list[dict[str, Any]]:
-    """How far segments is behind identity and purchases, over all shops."""
-    behind = dict.fromkeys(("guests", "purchases"), 0)
-    late = []
+    """How far segments and reports are behind identity and purchases, over all shops; money to the kopeck."""
+    behind: dict[tuple[str, str], int] = dict.fromkeys(_COPIES, 0)
+    late: dict[str, list[str]] = {"reports": [], "segments": []}
     for shop in gateway.get("shops")["shops"]:
         inside = gateway.open_shop(shop["slug"])
-        seen = inside.get("segments/totals")
-        known = {
-            "guests": inside.get("guests/totals")["guests"],
-            "purchases": inside.get("accounts/totals")["purchases"],
-        }
-        for name, value in known.items():
-            behind[name] += abs(value - seen[name])
-        if any(known[name] != seen[name] for name in known):
-            late.append(shop["slug"])
-    detail = f"differs in {', '.join(late[:10])}" if late else ""
+        source = {**inside.get("guests/totals"), **inside.get("accounts/totals")}
+        copies = {service: inside.get(f"{service}/totals") for service in late}
+        differing = {(service, name): abs(source[name] - copies[service][name]) for service, name in _COPIES}
+        for copy, value in differing.items():
+            behind[copy] += value
+        for service, shops in late.items():
+            if any(value for (of, _), value in differing.items() if of == service):
+                shops.append(shop["slug"])
     return [
         {
-            "service": "segments",
-            "name": f"{name} behind their source",
+            "service": service,
+            "name": f"{name} behind their source" if name != "spent" else "money beside the accounts'",
             "value": value,
-            "unit": name,
+            "unit": name if name != "spent" else "kopecks",
             "ok": not value,
-            "detail": detail,
+            "detail": f"differs in {', '.join(late[service][:10])}" if late[service] else "",
         }
-        for name, value in behind.items()
+        for (service, name), value in behind.items()
     ]
 
 

@@ -1,6 +1,8 @@
 """What `services/identity` tells the others."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
 
 from bezkart.contracts.event import Event, GuestEvent, Moment
 
@@ -20,9 +22,10 @@ class ShopChanged(Event):
 
 
 class GuestChanged(GuestEvent):
-    """A guest registered or the profile changed; state without personal data, applied if `version` is newer.
+    """A guest registered or the profile changed; state without contacts or name, applied if `version` is newer.
 
     `version` 1 is the registration; `referral` is the code of the guest who brought this one, told with it only.
+    `birthday` is "MM-DD" where the guest told it.
     """
 
     type: ClassVar[str] = "bezkart.identity.guest-changed.v1"
@@ -35,6 +38,7 @@ class GuestChanged(GuestEvent):
     processing_consent: bool
     advertising_consent: bool
     referral: str | None = None
+    birthday: Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")] | None = None
 
 
 class GuestErased(GuestEvent):
@@ -48,7 +52,8 @@ class GuestErased(GuestEvent):
 class GuestContactsChanged(GuestEvent):
     """How a guest is reached, applied if `version` (that of the guest; 1 is the registration) is newer.
 
-    The addresses are encrypted with the transport key that only identity and notifications hold.
+    The addresses and the first name are encrypted with the transport key that only identity and notifications hold.
+    `advertising_consent` is None where an older identity did not tell it.
     """
 
     type: ClassVar[str] = "bezkart.identity.guest-contacts-changed.v1"
@@ -58,7 +63,9 @@ class GuestContactsChanged(GuestEvent):
     sealed_phone: str | None
     masked_phone: str | None
     sealed_telegram: str | None
+    sealed_name: str | None = None
     language: Literal["ru", "en"] = "ru"
+    advertising_consent: bool | None = None
 
 
 class StaffContactsChanged(Event):

@@ -12,8 +12,11 @@ Urgency = Literal["urgent", "normal", "bulk"]
 Value = Annotated[str, Field(max_length=2000)] | int
 Key = Annotated[str, Field(min_length=1, max_length=200)]
 TemplateName = Annotated[str, Field(min_length=1, max_length=60)]
+CampaignRef = Annotated[str, Field(min_length=1, max_length=120)]
 
 LONGEST_ACTION: Final = 60
+LARGEST_PICTURE: Final = 200_000
+"""Bytes of a picture in base64: a message is one document, and the broker carries it."""
 
 
 def _short_action(action: str) -> str:
@@ -34,6 +37,8 @@ class Button(Fact):
 
 
 Buttons = Annotated[tuple[Button, ...], Field(max_length=12)]
+Picture = Annotated[str, Field(min_length=1, max_length=LARGEST_PICTURE, pattern=r"^[A-Za-z0-9+/]+={0,2}$")]
+"""A PNG in base64."""
 
 
 class SendMessage(GuestCommand):
@@ -42,6 +47,7 @@ class SendMessage(GuestCommand):
     `template` names the words (`gift-code`, `receipt`, …; `text` takes free ones in the value `text`). `channels` are those
     allowed, in the order of failover; only an urgent message ever goes by paid SMS. Past `expires_at` it is not sent any more.
     `sealed_phone` (transport key) is where an SMS goes while the guest has no number of his own here: one who just signs in.
+    `campaign` (`<kind>:<id>:<run>:<variant>`) asks to be told what became of it: `CampaignMessageSettled`.
     """
 
     type: ClassVar[str] = "bezkart.notifications.send-message.v1"
@@ -54,13 +60,26 @@ class SendMessage(GuestCommand):
     expires_at: Moment | None = None
     sealed_phone: str | None = Field(default=None, max_length=500, repr=False)
     buttons: Buttons = ()
+    campaign: CampaignRef | None = None
+
+
+class CancelCampaign(Command):
+    """Send nothing more of the campaign whose messages' `campaign` begins with `campaign` and a colon (`mailing:<id>:<run>`).
+
+    What waits becomes cancelled, and so does what comes later; what left stays sent. Repeating it changes nothing.
+    """
+
+    type: ClassVar[str] = "bezkart.notifications.cancel-campaign.v1"
+
+    campaign: CampaignRef
 
 
 class NotifyStaff(Command):
     """Tell those who work in the shop, by Telegram only: all owners (`role` "owner"), or one person (`role` is a staff id).
 
     One message for each who has linked a Telegram account; nobody there is nothing to do. `key` is unique in the shop, and may be
-    one that a `SendMessage` has. `about` is the guest whom the words tell of: his erasure takes them along.
+    one that a `SendMessage` has. `about` is the guest whom the words tell of: his erasure takes them along. `picture` comes with
+    the words under it; it is kept no longer than until the message has arrived or is given up.
     """
 
     type: ClassVar[str] = "bezkart.notifications.notify-staff.v1"
@@ -73,6 +92,7 @@ class NotifyStaff(Command):
     urgency: Urgency = "normal"
     expires_at: Moment | None = None
     about: Annotated[str, Field(max_length=100)] | None = None
+    picture: Picture | None = Field(default=None, repr=False)
 
 
 class MessageDelivered(GuestEvent):
@@ -94,6 +114,23 @@ class MessageFailed(GuestEvent):
 
     message_id: str
     key: str
+    channel: ChannelName | None
+    reason: str
+    at: Moment
+
+
+class CampaignMessageSettled(GuestEvent):
+    """A message of a campaign has come to its end; `channel` is the one it reached the guest by, or the last that was tried.
+
+    `campaign` and `key` are the command's; told once for each message.
+    """
+
+    type: ClassVar[str] = "bezkart.notifications.campaign-message-settled.v1"
+
+    message_id: str
+    key: str
+    campaign: CampaignRef
+    outcome: Literal["delivered", "failed", "expired", "cancelled"]
     channel: ChannelName | None
     reason: str
     at: Moment

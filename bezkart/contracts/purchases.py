@@ -1,12 +1,43 @@
-"""What `services/purchases` tells the others."""
+"""What `services/purchases` is asked to do, and what it tells the others."""
 
-from typing import ClassVar, Final, Literal, get_args
+from typing import Annotated, ClassVar, Final, Literal, get_args
 
+from pydantic import Field
+
+from bezkart.contracts.command import GuestCommand
 from bezkart.contracts.event import Event, Fact, GuestEvent, Moment
 
 TierName = Literal["bronze", "silver", "gold"]
-BonusKind = Literal["welcome", "birthday", "referral"]
+BonusKind = Literal["welcome", "birthday", "referral", "campaign"]
 ReleaseReason = Literal["cancelled", "expired", "attempts"]
+Key = Annotated[str, Field(min_length=1, max_length=200)]
+Reference = Annotated[str, Field(min_length=1, max_length=120)]
+
+
+class GrantBonus(GuestCommand):
+    """Give a guest points that are good until `valid_until`, once for each `key`. `campaign` says what for (`<kind>:<id>:<run>`).
+
+    A shop without points gives none, and past `valid_until` there is nothing to give.
+    """
+
+    type: ClassVar[str] = "bezkart.purchases.grant-bonus.v1"
+
+    key: Key
+    points: Annotated[int, Field(gt=0)]
+    valid_until: Moment
+    campaign: Reference
+
+
+class GrantCoupon(GuestCommand):
+    """Give a guest a coupon for the promotion (of kind `coupon`), good until `valid_until`, once for each `key`."""
+
+    type: ClassVar[str] = "bezkart.purchases.grant-coupon.v1"
+
+    key: Key
+    coupon_id: Reference
+    promotion_id: Reference
+    valid_until: Moment
+    campaign: Reference
 
 
 class AccountState(Fact):
@@ -39,10 +70,28 @@ class Actor(Fact):
     role: str
 
 
+class AppliedPromotion(Fact):
+    """What a promotion gave with a purchase: off the bill (`discount`, minor units), points, stamps, cups not paid, a gift by language.
+
+    `coupon_id` is the coupon it took. `reserved_on` (the ordinal of the shop's day) is where a use counts that others may want as well.
+    """
+
+    promotion_id: str
+    version: int
+    coupon_id: str | None = None
+    discount: int = 0
+    points: int = 0
+    stamps: int = 0
+    free_cups: int = 0
+    gift: dict[str, str] | None = None
+    reserved_on: int | None = None
+
+
 class Purchase(Fact):
     """One purchase. `amount` is the bill in minor units of the shop's currency, None when the till did not say.
 
-    Of the bill `points_spent` was paid by points; `bonus` is what a referred guest got on top of `points_earned`.
+    Of the bill `discount` was taken off by `promotions` and `points_spent` was paid by points: money = amount - discount - points_spent.
+    `points_earned` include those of promotions; `bonus` is what a referred guest got on top.
     """
 
     purchase_id: str
@@ -54,6 +103,8 @@ class Purchase(Fact):
     points_earned: int = 0
     points_spent: int = 0
     bonus: int = 0
+    discount: int = 0
+    promotions: tuple[AppliedPromotion, ...] = ()
 
 
 class Referral(Fact):
@@ -165,12 +216,13 @@ class GuestReferred(AccountEvent):
 
 
 class BonusGranted(AccountEvent):
-    """Points beyond purchases."""
+    """Points beyond purchases; `campaign` is what sent them, where one did."""
 
     type: ClassVar[str] = "bezkart.purchases.bonus-granted.v1"
 
     bonus: BonusKind
     points: int
+    campaign: str | None = None
 
 
 class BonusRevoked(AccountEvent):
@@ -180,6 +232,31 @@ class BonusRevoked(AccountEvent):
 
     bonus: BonusKind
     points: int
+
+
+class Coupon(Fact):
+    """A guest's right to one use of a promotion until `valid_until`; `campaign` is what gave it."""
+
+    coupon_id: str
+    promotion_id: str
+    valid_until: Moment
+    campaign: str
+
+
+class CouponGranted(AccountEvent):
+    """The guest got a coupon."""
+
+    type: ClassVar[str] = "bezkart.purchases.coupon-granted.v1"
+
+    coupon: Coupon
+
+
+class CouponExpired(AccountEvent):
+    """A coupon that was not used in time is gone."""
+
+    type: ClassVar[str] = "bezkart.purchases.coupon-expired.v1"
+
+    coupon: Coupon
 
 
 class PointsAdjusted(AccountEvent):
@@ -252,6 +329,8 @@ AccountChange = (
     | GuestReferred
     | BonusGranted
     | BonusRevoked
+    | CouponGranted
+    | CouponExpired
     | PointsAdjusted
     | PointsExpiring
     | PointsExpired

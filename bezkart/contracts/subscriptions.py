@@ -6,6 +6,7 @@ in the reader's queue, and an unroutable publish is an error instead of a loss.
 
 from typing import Final
 
+from bezkart.contracts.campaigns import PromotionChanged
 from bezkart.contracts.command import Command
 from bezkart.contracts.event import Event, Message
 from bezkart.contracts.feedback import NpsAnswered, RatingGiven, ThreadAnswered, ThreadOpened
@@ -16,9 +17,20 @@ from bezkart.contracts.identity import (
     ShopChanged,
     StaffContactsChanged,
 )
-from bezkart.contracts.notifications import MessageDelivered, MessageFailed, NotifyStaff, SendMessage
+from bezkart.contracts.notifications import (
+    CampaignMessageSettled,
+    CancelCampaign,
+    MessageDelivered,
+    MessageFailed,
+    NotifyStaff,
+    SendMessage,
+)
 from bezkart.contracts.purchases import (
     ACCOUNT_CHANGES,
+    GiftIssued,
+    GiftIssueUndone,
+    GrantBonus,
+    GrantCoupon,
     ProgramChanged,
     PurchaseRecorded,
     PurchasesImported,
@@ -31,11 +43,14 @@ SUBSCRIPTIONS: Final[dict[str, tuple[type[Message], ...]]] = {
     "purchases.ledger": ACCOUNT_CHANGES,
     "purchases.guests": (GuestChanged,),
     "purchases.shops": (ShopChanged,),
+    "purchases.commands": (GrantBonus, GrantCoupon),
+    "purchases.promotions": (PromotionChanged,),
+    "purchases.segments": (GuestSegmentChanged,),
     "segments.shops": (ShopChanged,),
     "segments.guests": (GuestChanged, GuestErased),
     "segments.purchases": ACCOUNT_CHANGES,
     "segments.live": (GuestSegmentChanged,),
-    "notifications.commands": (SendMessage, NotifyStaff),
+    "notifications.commands": (SendMessage, NotifyStaff, CancelCampaign),
     "notifications.purchases": (PurchaseRecorded,),
     "notifications.programs": (ProgramChanged,),
     "notifications.segments": (GuestSegmentChanged,),
@@ -47,6 +62,18 @@ SUBSCRIPTIONS: Final[dict[str, tuple[type[Message], ...]]] = {
     "feedback.purchases": (PurchaseRecorded, PurchaseUndone, PurchasesImported),
     "feedback.ratings": (RatingGiven,),
     "feedback.live": (RatingGiven, ThreadOpened, ThreadAnswered, NpsAnswered),
+    "campaigns.shops": (ShopChanged,),
+    "campaigns.guests": (GuestChanged, GuestErased, GuestSegmentChanged),
+    "campaigns.purchases": ACCOUNT_CHANGES,
+    "campaigns.programs": (ProgramChanged,),
+    "campaigns.threads": (ThreadAnswered,),
+    "campaigns.outcomes": (CampaignMessageSettled,),
+    "reports.shops": (ShopChanged,),
+    "reports.guests": (GuestChanged, GuestErased),
+    "reports.segments": (GuestSegmentChanged,),
+    "reports.purchases": (PurchaseRecorded, PurchaseUndone, PurchasesImported, GiftIssued, GiftIssueUndone),
+    "reports.feedback": (RatingGiven, NpsAnswered),
+    "reports.messages": (CampaignMessageSettled,),
 }
 
 MESSAGES: Final[dict[str, type[Message]]] = {

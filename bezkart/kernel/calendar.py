@@ -1,7 +1,7 @@
 """Days as the shop's guests live them: by the shop's time zone."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -49,3 +49,14 @@ class ShopCalendar:
     def end(self, day: date) -> datetime:
         """The first moment (UTC) that no longer belongs to the shop's `day`."""
         return self.midnight(day + timedelta(days=1))
+
+    def at(self, day: date, wall: time) -> datetime:
+        """The moment (UTC) when the shop's clocks show `wall` on `day`.
+
+        Of an hour that comes twice it is the first; an hour that is left out is moved forward by what is left out.
+        """
+        return datetime.combine(day, wall, tzinfo=_zone(self.timezone)).astimezone(UTC)
+
+    def wall(self, moment: datetime) -> datetime:
+        """What the shop's calendar and clocks show at `moment`, without a zone."""
+        return moment.astimezone(_zone(self.timezone)).replace(tzinfo=None)

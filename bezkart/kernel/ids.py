@@ -14,6 +14,7 @@ PurchaseId = NewType("PurchaseId", str)
 _RANDOM_BYTES: Final = 12
 _SEAL_BYTES: Final = 8
 _GUEST_PREFIX: Final = "g_"
+_MARK_LETTERS: Final = 5
 
 
 def _text(raw: bytes) -> str:
@@ -29,6 +30,11 @@ def derived_id(prefix: str, *parts: str) -> str:
     """The same parts give the same id, so a repeated effect finds what the first one left."""
     digest = hashlib.sha256("\x1f".join(parts).encode()).digest()
     return f"{prefix}_{_text(digest[:15])}"
+
+
+def shop_mark(shop: str) -> str:
+    """A short mark of a shop, for what has no room for its name, such as a button; empty for none."""
+    return base64.b32encode(hashlib.sha256(shop.encode()).digest()).decode().lower()[:_MARK_LETTERS] if shop else ""
 
 
 class GuestIds:

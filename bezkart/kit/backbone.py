@@ -23,13 +23,9 @@ from bezkart.kit.http import build_app
 from bezkart.kit.invariants import Invariants, Measure, backlog, dead_letters, outbox
 from bezkart.kit.operations import operations_routes
 from bezkart.kit.process import lifespan
-from bezkart.kit.settings import GuestIdSettings, HttpSettings, StoreSettings
+from bezkart.kit.settings import BackboneSettings
 
 Service = TypeVar("Service")
-
-
-class BackboneSettings(HttpSettings, StoreSettings, GuestIdSettings):
-    """What a process needs to stand on the backbone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +61,23 @@ class Backbone:
         background: Sequence[Callable[[], Coroutine[Any, Any, None]]] = (),
         api_publishes: bool = True,
     ) -> FastAPI:
-        """The application of one process: `api` answers requests, `consumer` handles `reactions`, any other serves ops only.
+        """The application of one process: `api` answers requests, `consumer` handles `reactions`, `serve` does both, any other serves
+        ops only.
 
         `measures` are the service's own invariants, `checks` of its readiness come beside those of MongoDB and the broker.
         """
         publisher = self.publisher if entry != "api" or api_publishes else None
-        consumer = self._consumer(service, reactions) if entry == "consumer" and reactions else None
+        consumer = self._consumer(service, reactions) if entry in {"consumer", "serve"} and reactions else None
         invariants = self._invariants(measures, consuming=reactions is not None)
         letters = self.letters if reactions else None
         probe = consumer.probe if consumer else publisher.probe if publisher else None
         return build_app(
             title=f"BezKart {self.name}",
-            routers=(*routers, operations_routes(invariants, letters)) if entry == "api" else (),
+            routers=(*routers, operations_routes(invariants, letters)) if entry in {"api", "serve"} else (),
             checks=(
                 Check("mongo", self.databases.ping),
                 *checks,
-                *((Check("broker", probe, required=entry != "api"),) if probe else ()),
+                *((Check("broker", probe, required=entry not in {"api", "serve"}),) if probe else ()),
             ),
             tokens=TokenVerifier(self.settings.jwt_public_jwks),
             lifespan=lifespan(

@@ -1,7 +1,8 @@
 """Sends Celery tasks from asynchronous code: Celery's message protocol 2 over our own connection, each publish confirmed.
 
 Celery's `send_task` blocks and costs about 2 ms. A task that is lost with its process is no loss here: whoever hands it over keeps in
-the store when to look again, and a tick finds what no worker took. That may be long, so a broker that is away is waited for.
+the store when to look again, and a tick finds what no worker took. That may be long, so a broker that is away is waited for; who has
+to know that a task is with the broker asks for it.
 """
 
 import asyncio
@@ -40,6 +41,18 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class _Order:
+    """A job to be sent; `confirmed` is told when the broker has it."""
+
+    job: Job
+    confirmed: asyncio.Future[None] | None = None
+
+    def has_come(self) -> None:
+        if self.confirmed and not self.confirmed.done():
+            self.confirmed.set_result(None)
+
+
+@dataclass(frozen=True, slots=True)
 class QueueLength:
     """Tasks that nobody has taken yet, and how many workers take from the queue."""
 
@@ -55,16 +68,29 @@ class JobSender:
         self._url = amqp_url
         self._topology = topology
         self._queues = tuple(queues)
-        self._waiting: deque[Job] = deque()
+        self._waiting: deque[_Order] = deque()
         self._there = asyncio.Event()
         self._connection: AbstractConnection | None = None
 
     def hand_over(self, job: Job) -> None:
         """Send it soon, or when the broker is back. Too many are dropped: the store will tell that nobody took them."""
+        self._put(_Order(job))
+
+    async def confirmed(self, jobs: Sequence[Job], *, seconds: float = PUBLISH_SECONDS) -> bool:
+        """Send them; whether the broker has said within `seconds` that it has all of them. Else they may still come."""
+        said: list[asyncio.Future[None]] = [asyncio.get_running_loop().create_future() for _ in jobs]
+        for job, confirmed in zip(jobs, said, strict=True):
+            self._put(_Order(job, confirmed))
+        if self._connection is None:
+            return False
+        _, missing = await asyncio.wait(said, timeout=seconds) if said else (said, ())
+        return not missing
+
+    def _put(self, order: _Order) -> None:
         if self._connection is None and len(self._waiting) >= WAITING_LIMIT:
-            metrics.jobs.labels(job.task, "dropped").inc()
+            metrics.jobs.labels(order.job.task, "dropped").inc()
             return
-        self._waiting.append(job)
+        self._waiting.append(order)
         self._there.set()
 
     async def run(self) -> None:
@@ -105,20 +131,21 @@ class JobSender:
     async def _send_for_ever(self, channel: AbstractChannel) -> None:
         while True:
             await self._there.wait()
-            jobs = [self._waiting.popleft() for _ in range(min(IN_A_ROUND, len(self._waiting)))]
+            orders = [self._waiting.popleft() for _ in range(min(IN_A_ROUND, len(self._waiting)))]
             if not self._waiting:
                 self._there.clear()
             try:
                 async with asyncio.TaskGroup() as group:
-                    for job in jobs:
-                        group.create_task(self._send(channel, job))
+                    for order in orders:
+                        group.create_task(self._send(channel, order))
             except BaseException:
                 # Nobody knows which of them the broker has: a task that comes twice finds nothing to do.
-                self._waiting.extendleft(reversed(jobs))
+                self._waiting.extendleft(reversed(orders))
                 self._there.set()
                 raise
 
-    async def _send(self, channel: AbstractChannel, job: Job) -> None:
+    async def _send(self, channel: AbstractChannel, order: _Order) -> None:
+        job = order.job
         try:
             await channel.default_exchange.publish(
                 task_message(job), self._topology.queue(job.queue), mandatory=True, timeout=PUBLISH_SECONDS
@@ -128,6 +155,7 @@ class JobSender:
             log.warning("job_refused", queue=job.queue, error=type(refused).__name__)
             return
         metrics.jobs.labels(job.task, "sent").inc()
+        order.has_come()
 
 
 def task_message(job: Job) -> Message:

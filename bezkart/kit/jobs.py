@@ -1,23 +1,15 @@
-"""Celery for scheduled and mass work, with the settings that keep tasks on quorum queues safe."""
+"""Celery for scheduled and mass work, with the settings that keep tasks on quorum queues safe.
 
-import asyncio
-import os
-import threading
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Generic, Literal, TypeVar
+A beat needs nothing else: what a worker needs beside it (`kit.job_worker`) would be most of a beat's memory.
+"""
 
-import uvicorn
-import uvloop
+from collections.abc import Sequence
+from typing import Any, Literal
+
 from celery import Celery
-from celery.signals import worker_init, worker_process_init, worker_process_shutdown, worker_shutdown
-from fastapi import FastAPI
 from kombu import Exchange, Queue
 
-from bezkart.kit import metrics
-
-Service = TypeVar("Service")
-Result = TypeVar("Result")
-Pool = Literal["prefork", "threads"]
+Pool = Literal["prefork", "threads", "solo"]
 
 SETTINGS: dict[str, Any] = {
     "task_acks_late": True,
@@ -49,7 +41,7 @@ def celery_app(
 ) -> Celery:
     """A Celery application that knows `queues`; tasks that name none go to the first. Its beat keeps schedule and lock in Redis (RedBeat).
 
-    In a pool of threads nothing can be cancelled: a task that lost its connection ends, and what came twice changes nothing.
+    In a pool of threads, or in none, nothing can be cancelled: a task that lost its connection ends, and what came twice changes nothing.
     """
     app = Celery(service, broker=amqp_url, set_as_current=False)
     app.conf.update(SETTINGS)
@@ -64,6 +56,8 @@ def celery_app(
         ],
         worker_pool=pool,
         worker_cancel_long_running_tasks_on_connection_loss=pool == "prefork",
+        # Without a pool nobody answers the broker while a task runs: a long one would lose its connection, and run again.
+        broker_heartbeat=0 if pool == "solo" else app.conf.broker_heartbeat,
         beat_scheduler="redbeat.RedBeatScheduler",
         beat_max_loop_interval=5,
         redbeat_redis_url=redis_url,
@@ -73,63 +67,6 @@ def celery_app(
     return app
 
 
-class AsyncWorker(Generic[Service]):
-    """Gives the tasks of one worker process an event loop of its own, the service's objects, and `/health` and `/metrics`.
-
-    Everything is built in the child, after the fork; with a pool of threads there is no child, and one process runs many tasks
-    at a time on the one loop.
-    """
-
-    def __init__(
-        self, build: Callable[[], tuple[Service, FastAPI]], *, host: str, port: int, pool: Pool = "prefork"
-    ) -> None:
-        self._build = build
-        self._host, self._port = host, port
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._server: uvicorn.Server | None = None
-        self._service: Service | None = None
-        self._thread: threading.Thread | None = None
-        begins, ends = worker_process_init, worker_process_shutdown
-        if pool == "threads":
-            begins, ends = worker_init, worker_shutdown
-        begins.connect(self._start, weak=False)
-        ends.connect(self._stop, weak=False)
-
-    def run(self, name: str, work: Callable[[Service], Coroutine[Any, Any, Result]]) -> Result:
-        """Run `work` of task `name` on the loop and wait for its end."""
-        if self._loop is None or self._service is None:
-            raise RuntimeError("the worker process was not initialised")
-        try:
-            result = asyncio.run_coroutine_threadsafe(work(self._service), self._loop).result()
-        except BaseException:
-            metrics.jobs.labels(name, "failed").inc()
-            raise
-        metrics.jobs.labels(name, "done").inc()
-        return result
-
-    def _start(self, **_signal: Any) -> None:
-        ready = threading.Event()
-        self._thread = threading.Thread(target=self._serve, args=(ready,), daemon=True)
-        self._thread.start()
-        ready.wait(timeout=30)
-
-    def _serve(self, ready: threading.Event) -> None:
-        async def main() -> None:
-            self._service, app = self._build()
-            self._loop = asyncio.get_running_loop()
-            config = uvicorn.Config(app, host=self._host, port=self._port, log_config=None, access_log=False)
-            self._server = uvicorn.Server(config)
-            ready.set()
-            await self._server.serve()
-
-        try:
-            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                runner.run(main())
-        finally:
-            if not (self._server and self._server.should_exit):
-                os._exit(1)  # without its loop the child is of no use: the pool replaces it, its task goes to another
-
-    def _stop(self, **_signal: Any) -> None:
-        if self._server and self._thread:
-            self._server.should_exit = True
-            self._thread.join(timeout=15)
+def run_beat(app: Celery) -> None:
+    """Until SIGTERM."""
+    app.start(["beat", "--loglevel=WARNING"])

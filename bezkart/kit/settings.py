@@ -84,3 +84,7 @@ class GuestIdSettings(Settings):
     """A process that issues guest ids or tells genuine ones from foreign ones."""
 
     guest_id_key: SecretStr
+
+
+class BackboneSettings(HttpSettings, StoreSettings, GuestIdSettings):
+    """What a process needs to stand on the backbone (`kit.backbone`)."""

@@ -11,7 +11,7 @@ from bezkart.local.rundir import PROJECT_ROOT, RunDir, write_private
 from bezkart.local.spec import Spec, Stage
 
 TEMPLATE = PROJECT_ROOT / "services" / "gateway" / "nginx.conf.template"
-BEHIND = ("bot", "feedback", "identity", "notifications", "purchases", "segments", "web")
+BEHIND = ("bot", "campaigns", "feedback", "identity", "notifications", "purchases", "reports", "segments", "web")
 
 
 def render(folder: Path, *, listen: int, upstreams: Mapping[str, int], **settings: str) -> str:

@@ -135,6 +135,8 @@ class Plan:
             Need.PURCHASES_URL: self.url("purchases"),
             Need.SEGMENTS_URL: self.url("segments"),
             Need.FEEDBACK_URL: self.url("feedback"),
+            Need.CAMPAIGNS_URL: self.url("campaigns"),
+            Need.REPORTS_URL: self.url("reports"),
             Need.RATING_DELAY: _RATING_DELAY[self.env],
             Need.NOTIFICATIONS_URL: self.url("notifications"),
             **self._stand_in_values(),

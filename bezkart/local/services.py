@@ -26,6 +26,8 @@ class Need(Enum):
     PURCHASES_URL = "BEZKART_PURCHASES_URL"
     SEGMENTS_URL = "BEZKART_SEGMENTS_URL"
     FEEDBACK_URL = "BEZKART_FEEDBACK_URL"
+    REPORTS_URL = "BEZKART_REPORTS_URL"
+    CAMPAIGNS_URL = "BEZKART_CAMPAIGNS_URL"
     RATING_DELAY = "BEZKART_RATING_DELAY_SECONDS"
     NOTIFICATIONS_URL = "BEZKART_NOTIFICATIONS_URL"
     TELEGRAM_API = "BEZKART_TELEGRAM_API"
@@ -87,6 +89,8 @@ WEB = frozenset(
         Need.SEGMENTS_URL,
         Need.NOTIFICATIONS_URL,
         Need.FEEDBACK_URL,
+        Need.CAMPAIGNS_URL,
+        Need.REPORTS_URL,
     }
 )
 
@@ -96,15 +100,20 @@ SERVICES: tuple[Service, ...] = (
     Service("purchases-consumer", "services.purchases.app", "consumer", GUESTS),
     Service("segments", "services.segments.app", "api", GUESTS),
     Service("segments-consumer", "services.segments.app", "consumer", GUESTS),
-    Service("segments-worker", "services.segments.app", "worker", GUESTS),
-    Service("segments-beat", "services.segments.app", "beat", GUESTS, has_http=False),
+    Service("segments-worker", "services.segments.worker", "worker", GUESTS),
+    Service("segments-beat", "services.segments.beat", "beat", GUESTS, has_http=False),
     Service("notifications", "services.notifications.app", "api", NOTIFICATIONS),
     Service("notifications-consumer", "services.notifications.app", "consumer", NOTIFICATIONS),
-    Service("notifications-urgent", "services.notifications.app", "urgent", NOTIFICATIONS),
-    Service("notifications-bulk", "services.notifications.app", "bulk", NOTIFICATIONS),
-    Service("notifications-beat", "services.notifications.app", "beat", NOTIFICATIONS, has_http=False),
+    Service("notifications-urgent", "services.notifications.worker", "urgent", NOTIFICATIONS),
+    Service("notifications-bulk", "services.notifications.worker", "bulk", NOTIFICATIONS),
+    Service("notifications-beat", "services.notifications.beat", "beat", NOTIFICATIONS, has_http=False),
     Service("feedback", "services.feedback.app", "api", FEEDBACK),
     Service("feedback-consumer", "services.feedback.app", "consumer", FEEDBACK),
+    Service("campaigns", "services.campaigns.app", "api", GUESTS),
+    Service("campaigns-consumer", "services.campaigns.app", "consumer", GUESTS),
+    Service("campaigns-worker", "services.campaigns.worker", "worker", GUESTS),
+    Service("campaigns-beat", "services.campaigns.beat", "beat", GUESTS, has_http=False),
+    Service("reports", "services.reports.app", "serve", GUESTS),
     Service("bot", "services.bot.app", "serve", BOT, after=frozenset()),
     Service("web", "services.web.app", "api", WEB, after=frozenset()),
     Service("standins", "bezkart.local.standins", "serve", frozenset(), after=frozenset()),

@@ -79,12 +79,11 @@ class Gateway:
         params: Params | None = None,
     ) -> Json:
         """The answer's body, {} when it has none. With a `key` a repeat acts once. Raises Refused, GatewayAway."""
-        repeatable = method in _SAFE_TO_REPEAT or bool(key)
-        attempts = 2 if repeatable else 1
-        async for attempt in stamina.retry_context(on=GatewayAway, attempts=attempts, wait_initial=0.2, wait_max=0.4):
-            with attempt:
-                return await self._once(who, method, path, body=body, key=key, params=params)
-        raise GatewayAway
+        return _json(await self._asked(who, method, path, body=body, key=key, params=params))
+
+    async def fetch(self, who: Assertion, path: str, *, params: Params | None = None) -> bytes:
+        """A picture. Raises Refused, GatewayAway."""
+        return (await self._asked(who, "GET", path, params=params)).content
 
     def forget(self, who: Assertion) -> None:
         """Who somebody is has changed: the next question must not be answered from the gateway's cache."""
@@ -93,9 +92,26 @@ class Gateway:
     async def aclose(self) -> None:
         await self._client.aclose()
 
+    async def _asked(
+        self,
+        who: Assertion,
+        method: str,
+        path: str,
+        *,
+        body: Json | None = None,
+        key: str = "",
+        params: Params | None = None,
+    ) -> httpx.Response:
+        repeatable = method in _SAFE_TO_REPEAT or bool(key)
+        attempts = 2 if repeatable else 1
+        async for attempt in stamina.retry_context(on=GatewayAway, attempts=attempts, wait_initial=0.2, wait_max=0.4):
+            with attempt:
+                return await self._once(who, method, path, body=body, key=key, params=params)
+        raise GatewayAway
+
     async def _once(
         self, who: Assertion, method: str, path: str, *, body: Json | None, key: str, params: Params | None
-    ) -> Json:
+    ) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self._token(who)}"} | ({"Idempotency-Key": key} if key else {})
         try:
             answer = await self._client.request(method, path, json=body, params=params, headers=headers)
@@ -104,7 +120,7 @@ class Gateway:
             log.warning("gateway_away", error=type(error).__name__)
             raise GatewayAway from None
         if answer.is_success:
-            return _json(answer)
+            return answer
         problem = _json(answer)
         slug = str(problem.get("type", "")).rpartition(":")[2] or f"http-{answer.status_code}"
         if answer.status_code == httpx.codes.UNAUTHORIZED:

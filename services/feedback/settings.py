@@ -1,6 +1,6 @@
 """The environment of feedback."""
 
-from bezkart.kit.backbone import BackboneSettings
+from bezkart.kit.settings import BackboneSettings
 
 
 class FeedbackSettings(BackboneSettings):

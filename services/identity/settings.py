@@ -2,7 +2,7 @@
 
 from pydantic import SecretStr
 
-from bezkart.kit.backbone import BackboneSettings
+from bezkart.kit.settings import BackboneSettings
 
 
 class IdentitySettings(BackboneSettings):

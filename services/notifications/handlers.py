@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from bezkart.contracts.event import Message
 from bezkart.contracts.identity import GuestContactsChanged, GuestErased, StaffContactsChanged
-from bezkart.contracts.notifications import MessageDelivered, MessageFailed, NotifyStaff, SendMessage
+from bezkart.contracts.notifications import CancelCampaign, MessageDelivered, MessageFailed, NotifyStaff, SendMessage
 from bezkart.contracts.purchases import ProgramChanged, PurchaseRecorded
 from bezkart.contracts.segments import GuestSegmentChanged
 from bezkart.kit.bus.reactions import Reactions
@@ -33,6 +33,13 @@ async def send_message(commands: Sequence[SendMessage], service: Notifications) 
 async def notify_staff(commands: Sequence[NotifyStaff], service: Notifications) -> None:
     for shop, asked in _by_shop(commands).items():
         await tell_staff(shop, asked, service)
+
+
+@reactions.on(CancelCampaign, queue="notifications.commands")
+async def cancel_campaign(commands: Sequence[CancelCampaign], service: Notifications) -> None:
+    """Asked for again it changes nothing; what waits is kept back by whoever would send it."""
+    for command in commands:
+        await service.stopped.stop(command.shop, command.campaign, service.clock.now())
 
 
 @reactions.on(StaffContactsChanged, queue="notifications.staff")
@@ -91,6 +98,7 @@ def _request(command: SendMessage, service: Notifications) -> Request:
         expires_at=command.expires_at,
         sealed_phone=command.sealed_phone,
         buttons=tuple(Button(each.text, each.action, each.row) for each in command.buttons),
+        campaign=command.campaign,
     )
 
 

@@ -17,11 +17,15 @@ from services.purchases.settings import PurchasesSettings
 from services.purchases.store.accounts import ACCOUNT_INDEXES, ACCOUNTS, Accounts
 from services.purchases.store.codes import Codes
 from services.purchases.store.ledger import LEDGER, LEDGER_INDEXES, Ledger
+from services.purchases.store.limits import PromotionLimits
 from services.purchases.store.programs import PROGRAM_INDEXES, PROGRAMS, Programs, Shops
+from services.purchases.store.promotions import PROMOTION_INDEXES, PROMOTIONS, Promotions
+from services.purchases.store.segments import Segments
 from services.purchases.store.tries import Tries
 from services.purchases.usecases.check_ledger import check_ledger
 from services.purchases.usecases.collaborators import Purchases
 from services.purchases.usecases.sweep_accounts import sweep_accounts
+from services.purchases.usecases.sweep_reservations import sweep_reservations
 
 
 def build(settings: PurchasesSettings, *, entry: str, clock: Clock | None = None) -> FastAPI:
@@ -31,7 +35,7 @@ def build(settings: PurchasesSettings, *, entry: str, clock: Clock | None = None
         service="purchases",
         clock=clock,
         indexes={ACCOUNTS: ACCOUNT_INDEXES, LEDGER: LEDGER_INDEXES},
-        own_indexes={PROGRAMS: PROGRAM_INDEXES},
+        own_indexes={PROGRAMS: PROGRAM_INDEXES, PROMOTIONS: PROMOTION_INDEXES},
         shop_outboxes=(ACCOUNTS,),
         own_outboxes=(PROGRAMS,),
     )
@@ -41,20 +45,26 @@ def build(settings: PurchasesSettings, *, entry: str, clock: Clock | None = None
         ledger=Ledger(backbone.databases),
         programs=Programs(backbone.databases, backbone.documents(PROGRAMS)),
         shops=Shops(backbone.databases),
+        promotions=Promotions(backbone.databases),
+        limits=PromotionLimits(backbone.databases),
+        segments=Segments(backbone.databases),
         codes=Codes(backbone.redis, key=key, namespace=settings.namespace),
         tries=Tries(backbone.redis, namespace=settings.namespace),
         offline_key=hmac.digest(key.encode(), b"offline-codes", "sha256"),
         guest_ids=backbone.guest_ids,
         clock=backbone.clock,
     )
-    sweep = partial(again_and_again, "sweep", partial(sweep_accounts, service), seconds=settings.sweep_seconds)
+    sweeps = tuple(
+        partial(again_and_again, name, partial(sweep, service), seconds=settings.sweep_seconds)
+        for name, sweep in (("sweep", sweep_accounts), ("reservations", sweep_reservations))
+    )
     return backbone.application(
         service,
         entry=entry,
         routers=routers,
         reactions=reactions,
         measures=(lambda: check_ledger(accounts=service.accounts, ledger=service.ledger),),
-        background=(sweep,) if entry == "consumer" else (),
+        background=sweeps if entry == "consumer" else (),
     )
 
 

@@ -1,19 +1,16 @@
-"""Builds segments. `python -m services.segments.app api | consumer | worker | beat` runs one of its processes."""
+"""Builds segments. `python -m services.segments.app api | consumer` runs one of its processes."""
 
 import sys
 from dataclasses import dataclass
 
-from celery import Celery
 from fastapi import FastAPI
 
 from bezkart.kit.backbone import build_backbone
 from bezkart.kit.clock import Clock
 from bezkart.kit.health import Check
 from bezkart.kit.http import serve
-from bezkart.kit.jobs import AsyncWorker, celery_app
 from bezkart.kit.live import LiveUpdates
 from bezkart.kit.logging import configure_logging
-from services.segments import jobs
 from services.segments.api import routers
 from services.segments.handlers import reactions
 from services.segments.settings import SegmentsSettings
@@ -54,38 +51,7 @@ def build(settings: SegmentsSettings, *, entry: str, clock: Clock | None = None)
     return Process(service, app)
 
 
-def build_jobs(settings: SegmentsSettings) -> Celery:
-    """The Celery application of worker and beat."""
-
-    def build_worker() -> tuple[Segments, FastAPI]:
-        process = build(settings, entry="worker")
-        return process.service, process.app
-
-    worker = AsyncWorker(build_worker, host=settings.http_host, port=settings.http_port)
-    app = celery_app(
-        service="segments",
-        queues=(jobs.QUEUE,),
-        amqp_url=settings.amqp_url,
-        redis_url=settings.redis_url,
-        namespace=settings.namespace,
-    )
-    jobs.define(app, worker, tick_seconds=settings.sweep_seconds)
-    return app
-
-
-def main(entry: str) -> None:
-    """Run one process until SIGTERM."""
-    settings = SegmentsSettings()
-    configure_logging(service=f"segments-{entry}", level=settings.log_level)
-    if entry == "worker":
-        build_jobs(settings).worker_main(
-            ["worker", "--concurrency=1", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]
-        )
-    elif entry == "beat":
-        build_jobs(settings).start(["beat", "--loglevel=WARNING"])
-    else:
-        serve(build(settings, entry=entry).app, settings)
-
-
 if __name__ == "__main__":
-    main(sys.argv[1])
+    environment = SegmentsSettings()
+    configure_logging(service=f"segments-{sys.argv[1]}", level=environment.log_level)
+    serve(build(environment, entry=sys.argv[1]).app, environment)

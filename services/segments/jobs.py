@@ -4,18 +4,17 @@ from collections.abc import Sequence
 
 from celery import Celery
 
-from bezkart.kit.jobs import AsyncWorker
+from bezkart.kit.job_worker import AsyncWorker
+from services.segments.schedule import TICK
 from services.segments.usecases.collaborators import Segments
 from services.segments.usecases.draw_picture import load_shop
 from services.segments.usecases.sweep_shop import due, sweep_shop
 
-QUEUE = "segments.sweeps"
-TICK = "segments.tick_midnights"
 SWEEP = "segments.sweep_shop"
 
 
-def define(app: Celery, worker: AsyncWorker[Segments], *, tick_seconds: float) -> None:
-    """Register the tasks and the beat's schedule. Both tasks are safe to run twice."""
+def define(app: Celery, worker: AsyncWorker[Segments]) -> None:
+    """Register the tasks. Both are safe to run twice."""
 
     def tick_midnights() -> None:
         for shop in worker.run(TICK, _due_shops):
@@ -26,8 +25,6 @@ def define(app: Celery, worker: AsyncWorker[Segments], *, tick_seconds: float) -
 
     app.task(tick_midnights, name=TICK)
     app.task(sweep, name=SWEEP)
-    # A tick that waited longer than the next one is dropped; nothing is lost, due shops stay due.
-    app.conf.beat_schedule = {TICK: {"task": TICK, "schedule": tick_seconds, "options": {"expires": tick_seconds}}}
 
 
 async def _due_shops(service: Segments) -> Sequence[str]:

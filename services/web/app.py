@@ -13,9 +13,10 @@ from bezkart.kit.auth import TokenVerifier
 from bezkart.kit.glossary import Glossary
 from bezkart.kit.http import build_app, serve
 from bezkart.kit.logging import configure_logging
-from services.web.api import assets, document, guest_pages, invitations, pages, qr
+from services.web.api import assets, charts, document, guest_pages, invitations, pages, qr
 from services.web.api.rendering import Renderer
 from services.web.settings import WebSettings
+from services.web.usecases.chart_script import ChartScript
 from services.web.usecases.publish_document import ApiDocument
 from services.web.usecases.shop_cards import ShopCards
 
@@ -32,19 +33,24 @@ def build(settings: WebSettings, *, others: httpx.AsyncBaseTransport | None = No
         "segments": settings.segments_url,
         "notifications": settings.notifications_url,
         "feedback": settings.feedback_url,
+        "campaigns": settings.campaigns_url,
+        "reports": settings.reports_url,
     }
     files = assets.Assets(extra=assets.swagger_files())
+    script = ChartScript()
     render = Renderer(Glossary(WORDS), files, demo=settings.env == "demo")
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with client:
             yield
+        script.close()
 
     return build_app(
         title="BezKart web",
         routers=(
             assets.routes(files),
+            charts.routes(script),
             document.routes(ApiDocument(services, client), render),
             invitations.routes(render),
             qr.routes(),

@@ -114,14 +114,7 @@ class World:
             items=(),
             terminal=None,
         )
-        service = self.purchases
-        return await record_purchase(
-            command,
-            accounts=service.accounts,
-            programs=service.programs,
-            guest_ids=service.guest_ids,
-            clock=service.clock,
-        )
+        return await record_purchase(command, self.purchases)
 
     async def _undo(self, guest: str, purchase_id: str) -> None:
         command = UndoPurchase(SHOP, CALENDAR, ANYA, secrets.token_hex(8), guest, purchase_id)

@@ -10,10 +10,12 @@ from pydantic.fields import FieldInfo
 
 from bezkart.kit.settings import Settings
 from services.bot.settings import BotSettings
+from services.campaigns.settings import CampaignsSettings
 from services.feedback.settings import FeedbackSettings
 from services.identity.settings import IdentitySettings
 from services.notifications.settings import NotificationsSettings
 from services.purchases.settings import PurchasesSettings
+from services.reports.settings import ReportsSettings
 from services.segments.settings import SegmentsSettings
 from services.web.settings import WebSettings
 
@@ -24,10 +26,12 @@ VALUES: Final = {name: DEPLOY / "helm" / "values" / f"{name}.yaml" for name in (
 
 SETTINGS: Final[dict[str, type[Settings]]] = {
     "bot": BotSettings,
+    "campaigns": CampaignsSettings,
     "feedback": FeedbackSettings,
     "identity": IdentitySettings,
     "notifications": NotificationsSettings,
     "purchases": PurchasesSettings,
+    "reports": ReportsSettings,
     "segments": SegmentsSettings,
     "standins": Settings,
     "web": WebSettings,

@@ -29,19 +29,20 @@ def new_number() -> str:
 class Cafe:
     """Signed in for support, so it may do what the owner may."""
 
-    def __init__(self, gateway: str, ops_key: str) -> None:
+    def __init__(self, gateway: str, ops_key: str, *, timezone: str = "Europe/Moscow") -> None:
         self.gateway = gateway
         self.slug = f"e2e-{secrets.token_hex(4)}"
         self.name = "Кофейня «Проба»"
         self.owner = Login(f"{self.slug}-owner", PASSWORD)
         self.barista = Login(f"{self.slug}-barista", PASSWORD)
+        self._timezone = timezone
         self._client = httpx.Client(base_url=f"{gateway}{API}", timeout=20)
         self._open(ops_key)
 
     def _open(self, ops_key: str) -> None:
         ops = {"Authorization": f"Bearer {ops_key}"}
         owner = {"login": self.owner.login, "name": "Ольга", "password": self.owner.password}
-        shop = {"slug": self.slug, "name": self.name, "timezone": "Europe/Moscow", "plan": "pro", "owner": owner}
+        shop = {"slug": self.slug, "name": self.name, "timezone": self._timezone, "plan": "pro", "owner": owner}
         self._client.post("/shops", json=shop, headers=ops).raise_for_status()
         support = self._client.post(f"/shops/{self.slug}/sessions", headers=ops).raise_for_status().json()
         self._client.headers["Authorization"] = f"Bearer {support['token']}"
@@ -59,9 +60,9 @@ class Cafe:
     def get(self, path: str) -> Any:
         return self._client.get(path).raise_for_status().json()
 
-    def register(self, phone: str, name: str, *, telegram_id: int | None = None) -> str:
+    def register(self, phone: str, name: str, *, telegram_id: int | None = None, advertising: bool = False) -> str:
         """The new guest's id."""
-        consents = {"processing": True, "advertising": False}
+        consents = {"processing": True, "advertising": advertising}
         body: dict[str, Any] = {"phone": phone, "name": name, "consents": consents}
         if telegram_id:
             body["telegram_id"] = telegram_id
@@ -89,13 +90,17 @@ class Cafe:
         guests = {"guests": [{"phone": phone, "name": name, "registered_at": registered}]}
         answer = self._client.post("/guests/import", json=guests).raise_for_status().json()
         guest_id = str(answer["results"][0]["guest_id"])
+        if purchases_days_ago:
+            self.bought_before(guest_id, purchases_days_ago)
+        return guest_id
+
+    def bought_before(self, guest_id: str, days_ago: list[int]) -> None:
+        """Purchases of the past, as an import brings them."""
         rows = [
             {"guest_id": guest_id, "key": f"{guest_id}-{days}-{place}", "at": _days_ago(days)}
-            for place, days in enumerate(purchases_days_ago)
+            for place, days in enumerate(days_ago)
         ]
-        if rows:
-            self._client.post("/imports/purchases", json={"rows": rows}).raise_for_status()
-        return guest_id
+        self._client.post("/imports/purchases", json={"rows": rows}).raise_for_status()
 
     def buy(self, guest_id: str, *, cups: int, amount: int | None = None) -> None:
         body = {"guest_id": guest_id, "cups": cups, "amount": amount}

@@ -207,12 +207,21 @@ def version_of(action: Action) -> str:
 def _recorded(turn: Turn, receipt: Json) -> str:
     voice = turn.voice
     facts = [voice("card.recorded", cups=voice.count("cups", receipt["cups"]))]
+    if receipt.get("discount"):
+        facts.append(
+            voice("card.discount", money=voice.money(receipt["discount"]), to_pay=voice.money(receipt["to_pay"]))
+        )
     if receipt["points_earned"]:
         facts.append(voice("card.earned", points=voice.points(receipt["points_earned"])))
     if receipt["points_spent"]:
         facts.append(voice("card.spent", points=voice.points(receipt["points_spent"])))
     if receipt["gifts_earned"]:
         facts.append(voice("card.gift_earned"))
+    facts += [
+        voice("card.promotion", name=voice.said(each["name"]))
+        for each in receipt.get("promotions", ())
+        if each["applied"]
+    ]
     return " ".join(facts)
 
 

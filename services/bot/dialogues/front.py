@@ -13,7 +13,7 @@ from bezkart.kit.assertion import Acting
 from bezkart.kit.clock import Clock
 from bezkart.kit.glossary import Glossary
 from bezkart.kit.vault import Envelopes
-from services.bot.dialogues import barista, gift, guest, letters, own_settings, owner, rating
+from services.bot.dialogues import barista, gift, guest, letters, mailings, offers, own_settings, owner, rating, reports
 from services.bot.dialogues.barista import Enlisting
 from services.bot.dialogues.registration import Registration
 from services.bot.dialogues.start import Start
@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 _LATE: Final = timedelta(hours=12)  # keys are remembered for 24 h
 _OUTDATED: Final = timedelta(hours=48)
-_AGELESS: Final = frozenset({"drop", "shops", "rate", "nps", "thread"})
+_AGELESS: Final = frozenset({"drop", "shops", "rate", "nps", "thread", "unsub"})
 _ACTING: Final[dict[str, Acting]] = {"g": "guest", "s": "staff"}
 
 
@@ -47,7 +47,7 @@ class Front:
         self._start = Start(self._registration)
         self._trouble = Trouble(self._start)
         enlisting = Enlisting(envelopes)
-        modules = (guest, own_settings, rating, letters, barista, gift, owner)
+        modules = (guest, offers, own_settings, rating, letters, barista, gift, owner, reports, mailings)
         self._actions: dict[str, Pressed] = {
             "shops": self._start.choose,
             **self._registration.actions,

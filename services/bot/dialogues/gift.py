@@ -46,7 +46,7 @@ async def typed(turn: Turn, text: str) -> Screen:
             return await _over(turn, guest_id, refusal)
         attempts = turn.voice.count("attempts", int(refusal.members.get("attempts_left", 0)))
         return await _asked_again(turn, guest_id, turn.voice("problem.wrong-code", attempts=attempts))
-    return await barista.card(turn, guest_id, news=turn.voice("card.issued", gift=turn.voice.gift(told["words"])))
+    return await barista.card(turn, guest_id, news=turn.voice("card.issued", gift=turn.voice.said(told["words"])))
 
 
 async def ask_offline(turn: Turn, action: Action) -> Screen:
@@ -69,7 +69,7 @@ async def offline_typed(turn: Turn, text: str) -> Screen:
             attempts = turn.voice.count("attempts", int(refusal.members.get("attempts_left", 0)))
             return screens.ask_offline(turn.voice, short, turn.voice("problem.wrong-code", attempts=attempts))
         return await _over(turn, guest_id, refusal)
-    return await barista.card(turn, guest_id, news=turn.voice("card.issued", gift=turn.voice.gift(told["words"])))
+    return await barista.card(turn, guest_id, news=turn.voice("card.issued", gift=turn.voice.said(told["words"])))
 
 
 async def by_sms(turn: Turn, action: Action) -> Screen:
@@ -115,7 +115,7 @@ async def override(turn: Turn, text: str) -> Screen:
     if len(reason) < 3:
         return screens.ask_reason(turn.voice, short)
     told = await turn.ask("POST", "/gifts/override", {"guest_id": long_id(short), "reason": reason}, key="override")
-    return await barista.card(turn, long_id(short), news=turn.voice("card.issued", gift=turn.voice.gift(told["words"])))
+    return await barista.card(turn, long_id(short), news=turn.voice("card.issued", gift=turn.voice.said(told["words"])))
 
 
 async def _asked_again(turn: Turn, guest_id: str, problem: str) -> Screen:

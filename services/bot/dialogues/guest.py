@@ -78,7 +78,7 @@ async def _open_rating(turn: Turn) -> str:
 
 async def _conditions(turn: Turn) -> str:
     told = await turn.ask("GET", "/program/mine")
-    return turn.voice.gift(told["conditions"])
+    return turn.voice.said(told["conditions"])
 
 
 def _picture(content: str) -> bytes:

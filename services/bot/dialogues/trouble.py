@@ -19,6 +19,9 @@ _OUTDATED: Final = frozenset(
     {
         "guest-not-found",
         "guest-erased",
+        "mailing-not-found",
+        "promotion-not-found",
+        "trigger-not-found",
         "not-found",
         "purchase-not-found",
         "rating-expired",

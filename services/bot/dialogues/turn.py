@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, cast
 
+from bezkart.kernel.ids import shop_mark
 from bezkart.kit.assertion import Acting, Assertion
 from bezkart.kit.glossary import Glossary, language_of
-from services.bot.gateway_client import Gateway, Json, Params
-from services.bot.screens.action import Action, mark_of
+from services.bot.gateway_client import Gateway, GatewayAway, Json, Params, Refused
+from services.bot.screens.action import Action
 from services.bot.screens.places import Place
 from services.bot.screens.screen import Attachment, Screen
 from services.bot.screens.voice import Voice
@@ -70,6 +71,13 @@ class Turn:
         full = f"bot:{self.key}:{key}" if key else ""
         return await self.gateway.ask(self.who(), method, path, body=body, key=full, params=params)
 
+    async def picture(self, path: str, **params: str) -> bytes:
+        """Empty where there is none right now: the words beside it stand alone."""
+        try:
+            return await self.gateway.fetch(self.who(), path, params=params)
+        except (GatewayAway, Refused):
+            return b""
+
     async def places(self) -> list[Place]:
         """Where the person is known; in a shop's own bot only that shop."""
         told = await self.gateway.ask(self.who("guest", shop=self.only_shop), "GET", "/telegram/shops")
@@ -88,9 +96,9 @@ class Turn:
 
     async def enter_marked(self, mark: str, acting: Acting) -> None:
         """Into the shop whose button was pressed. Raises Stale when the person is known in no such shop any more."""
-        if mark_of(self.talk.shop) != mark:
+        if shop_mark(self.talk.shop) != mark:
             for place in await self.places():
-                if mark_of(place.shop) == mark and place.acting == acting:
+                if shop_mark(place.shop) == mark and place.acting == acting:
                     await self.enter(place.shop, acting, name=place.name)
                     return
             raise Stale

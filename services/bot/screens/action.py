@@ -1,16 +1,15 @@
 """What lies behind a button: `<verb>:<argument>:…@<shop>`, at most 64 bytes.
 
 The shop is there as a short mark, so that a button under an old message never acts in another shop. Buttons that came with
-a message of notifications (`rate:…`, `nps:…`, `thread:…`) have none.
+a message of notifications and tell of one thing (`rate:…`, `nps:…`, `thread:…`) have none.
 """
 
-import base64
-import hashlib
 from dataclasses import dataclass
 from typing import Final
 
+from bezkart.kernel.ids import shop_mark
+
 LONGEST: Final = 64
-_MARK_LETTERS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +21,8 @@ class Action:
     mark: str = ""
 
 
-def mark_of(shop: str) -> str:
-    """The short mark of a shop; empty for none."""
-    if not shop:
-        return ""
-    digest = hashlib.sha256(shop.encode()).digest()
-    return base64.b32encode(digest).decode().lower()[:_MARK_LETTERS]
-
-
 def pack(verb: str, *arguments: str, shop: str = "") -> str:
-    data = ":".join((verb, *arguments)) + (f"@{mark_of(shop)}" if shop else "")
+    data = ":".join((verb, *arguments)) + (f"@{shop_mark(shop)}" if shop else "")
     if len(data.encode()) > LONGEST:
         raise ValueError(f"no button carries {verb} with so much")
     return data

@@ -55,7 +55,11 @@ def desk(voice: Voice, name: str, *, owner: bool, problem: str = "", unanswered:
     rows = list(stacked(voice.button("desk.register", "s.register")))
     if owner:
         threads = voice.button("desk.threads", "s.threads", "open", n=unanswered or 0)
-        rows += stacked(threads, voice.button("desk.ratings", "s.ratings"))
+        rows += [
+            (voice.button("desk.report", "s.report"), voice.button("desk.segments", "s.segments")),
+            (voice.button("desk.mailings", "s.mailings"), threads),
+            (voice.button("desk.ratings", "s.ratings"),),
+        ]
     rows += stacked(voice.button("menu.shops", "shops"))
     return Screen(words, tuple(rows))
 
@@ -179,7 +183,7 @@ def _may_have_been_brought(account: Facts) -> bool:
 def _handing_over(voice: Voice, account: Facts, now: datetime) -> str:
     request = account["gift_request"]
     minutes = voice.count("minutes", minutes_left(request["until"], now))
-    return voice("card.handing_over", gift=voice.gift(request["words"]), minutes=minutes)
+    return voice("card.handing_over", gift=voice.said(request["words"]), minutes=minutes)
 
 
 def _who(voice: Voice, guest: Facts) -> str:

@@ -15,12 +15,13 @@ def home(voice: Voice, account: Facts, *, conditions: str = "", greeting: str = 
     """The balance with the progress, and everything one can do."""
     text = "\n\n".join(filter(None, (f"☕ {voice.shop_name}", greeting, balance(voice, account), conditions)))
     gift = account["gifts"] > 0 or account.get("gift_request")
+    offers = voice.button("menu.coupons" if account.get("coupons") else "menu.offers", "g.offers")
     rows = [
         (voice.button("menu.qr", "g.qr"), voice.button("menu.code" if gift else "menu.offline", "g.code")),
         (voice.button("menu.history", "g.history"), voice.button("menu.conditions", "g.terms")),
         (voice.button("menu.rate_now" if rating else "menu.rate", "g.rate"), voice.button("menu.write", "g.threads")),
-        (voice.button("menu.settings", "g.settings"), voice.button("menu.data", "g.data")),
-        (voice.button("menu.shops", "shops"),),
+        (offers, voice.button("menu.settings", "g.settings")),
+        (voice.button("menu.data", "g.data"), voice.button("menu.shops", "shops")),
     ]
     return Screen(text, tuple(rows))
 
@@ -31,7 +32,7 @@ def balance(voice: Voice, account: Facts, *, told_to_staff: bool = False) -> str
     if account["card_size"]:
         progress = voice("home.progress", done=account["stamps"], size=account["card_size"])
         lines.append(" ".join(filter(None, (cups_drawn(account["stamps"], account["card_size"]), progress))))
-    gift = voice.gift(account["gift"])
+    gift = voice.said(account["gift"])
     if account["gifts"]:
         key = "card.gifts" if told_to_staff else "home.gifts"
         lines.append(voice(key, gifts=voice.count("gifts", account["gifts"]), gift=gift))

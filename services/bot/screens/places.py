@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from services.bot.screens.action import mark_of
+from bezkart.kernel.ids import shop_mark
 from services.bot.screens.screen import Button, Screen, stacked
 from services.bot.screens.voice import Voice
 
@@ -23,7 +23,7 @@ def choose(voice: Voice, places: list[Place]) -> Screen:
     if not places:
         return Screen(voice("shops.none"))
     buttons = [
-        Button(voice(f"shops.as_{place.acting}", name=place.name), f"{place.acting[0]}.home@{mark_of(place.shop)}")
+        Button(voice(f"shops.as_{place.acting}", name=place.name), f"{place.acting[0]}.home@{shop_mark(place.shop)}")
         for place in places
     ]
     return Screen(voice("shops.choose"), stacked(*buttons))

@@ -61,18 +61,26 @@ class Voice:
             return self("when.today", clock=clock)
         if local.date() == today - timedelta(days=1):
             return self("when.yesterday", clock=clock)
-        day = format_date(
-            local.date(), "d MMMM" if local.year == today.year else "d MMMM y", locale=self.words.language
-        )
-        return self("when.day", day=day, clock=clock)
+        return self("when.day", day=self.day(at, now), clock=clock)
 
     def clock(self, at: str) -> str:
         local = datetime.fromisoformat(at).astimezone(ZoneInfo(self.timezone))
         return str(format_datetime(local, "HH:mm", locale=self.words.language))
 
-    def gift(self, words: dict[str, str]) -> str:
-        """The gift's words in this language."""
+    def day(self, at: str, now: datetime) -> str:
+        """`25 ноября`: the shop's day of a moment."""
+        zone = ZoneInfo(self.timezone)
+        local, today = datetime.fromisoformat(at).astimezone(zone), now.astimezone(zone)
+        pattern = "d MMMM" if local.year == today.year else "d MMMM y"
+        return format_date(local.date(), pattern, locale=self.words.language)
+
+    def said(self, words: dict[str, str]) -> str:
+        """What is given in several languages, in this one."""
         return words.get(self.words.language) or words.get("ru") or ""
+
+    def number(self, value: float) -> str:
+        """`12 345`."""
+        return str(format_decimal(value, locale=self.words.language))
 
 
 def cups_drawn(done: int, size: int) -> str:

@@ -1,10 +1,10 @@
 """`/api/v1/guests`: register, find, change, erase (F2-F4). No answer holds a full phone number."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from bezkart.kernel.errors import GuestNotFound
 from bezkart.kit.auth import Owner, RoleRequired, Staff, Unauthenticated
@@ -24,6 +24,23 @@ GuestName = Annotated[str, Field(min_length=1, max_length=60)]
 TelegramId = Annotated[int, Field(gt=0, lt=2**52)]
 
 
+def _day_of_a_year(text: str) -> str:
+    """February 29th is a birthday as well."""
+    try:
+        date.fromisoformat(f"2000-{text}")
+    except ValueError:
+        raise ValueError("a birthday is a month and a day, MM-DD") from None
+    return text
+
+
+def _day_or_nothing(text: str) -> str:
+    return text and _day_of_a_year(text)
+
+
+Birthday = Annotated[str, AfterValidator(_day_of_a_year), Field(json_schema_extra={"example": "03-08"})]
+BirthdayOrNone = Annotated[str, AfterValidator(_day_or_nothing), Field(description="MM-DD; empty takes it back")]
+
+
 class Consents(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -38,6 +55,7 @@ class NewGuest(BaseModel):
     telegram_id: TelegramId | None = None
     card: Card | None = None
     name: GuestName | None = None
+    birthday: Birthday | None = None
     source: Annotated[str, Field(pattern="^(terminal|bot|web|referral)$")] = "terminal"
     consents: Consents
 
@@ -65,6 +83,7 @@ class Profile(BaseModel):
     name: GuestName | None = None
     card: Card | None = None
     telegram_id: TelegramId | None = None
+    birthday: BirthdayOrNone | None = None
 
 
 class ConsentBody(BaseModel):
@@ -75,9 +94,12 @@ class ConsentBody(BaseModel):
 
 
 class GuestView(BaseModel):
+    """`birthday` is "MM-DD"."""
+
     id: str
     masked_phone: str | None
     name: str | None
+    birthday: str | None
     card: str | None
     registered_at: datetime
     source: str
@@ -117,6 +139,7 @@ async def register(body: NewGuest, caller: Staff, service: Service) -> GuestView
         telegram_id=body.telegram_id,
         card=body.card,
         name=body.name,
+        birthday=body.birthday,
         consents=ConsentsSaid(body.consents.processing, body.consents.advertising, body.source),
     )
     return guest_view(await register_guest(command, service))
@@ -153,7 +176,7 @@ async def one(guest_id: str, caller: Staff, service: Service) -> GuestView:
 @router.patch("/{guest_id}", responses=documented(GuestNotFound, GuestExists))
 async def change(guest_id: str, body: Profile, caller: Staff, service: Service) -> GuestView:
     """Change what is given."""
-    wanted = ProfileChange(name=body.name, card=body.card, telegram_id=body.telegram_id)
+    wanted = ProfileChange(name=body.name, card=body.card, telegram_id=body.telegram_id, birthday=body.birthday)
     return guest_view(await change_profile(caller.shop, guest_id, wanted, service))
 
 
@@ -178,6 +201,7 @@ def guest_view(guest: Guest) -> GuestView:
         id=guest.id,
         masked_phone=phone.masked if phone else None,
         name=guest.name,
+        birthday=guest.birthday,
         card=guest.contacts.card,
         registered_at=guest.registered_at,
         source=guest.source,

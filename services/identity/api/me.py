@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from bezkart.kernel.errors import GuestNotFound
 from bezkart.kit.auth import Caller, Guest, RoleRequired, Unauthenticated
 from bezkart.kit.problems import documented
-from services.identity.api.guests import GuestName, GuestView, guest_view
+from services.identity.api.guests import BirthdayOrNone, GuestName, GuestView, guest_view
 from services.identity.api.internal import COOKIE
 from services.identity.api.service import Service
 from services.identity.domain import guest as domain
@@ -35,6 +35,7 @@ class MyChange(BaseModel):
 
     name: GuestName | None = None
     language: Language | None = None
+    birthday: BirthdayOrNone | None = None
 
 
 class MyConsent(BaseModel):
@@ -77,7 +78,7 @@ async def mine(caller: Guest, service: Service) -> MyProfile:
 @router.patch("")
 async def change(body: MyChange, caller: Guest, service: Service) -> MyProfile:
     """Change what is given."""
-    wanted = ProfileChange(name=body.name, language=body.language)
+    wanted = ProfileChange(name=body.name, language=body.language, birthday=body.birthday)
     return my_profile(await change_profile(caller.shop, caller.id, wanted, service))
 
 

@@ -73,7 +73,7 @@ class Contacts:
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """`version` counts changes from 1 (the registration)."""
+    """`version` counts changes from 1 (the registration); `birthday` is "MM-DD", nobody needs the year."""
 
     id: str
     registered_at: datetime
@@ -84,6 +84,7 @@ class Guest:
     version: int = 0
     erased_at: datetime | None = None
     language: Language = "ru"
+    birthday: str | None = None
 
     def consented(self, purpose: Purpose) -> bool:
         """The latest word of the guest about `purpose`; False without one."""
@@ -98,9 +99,10 @@ class Guest:
         """Record consents or their withdrawal; the same word twice is recorded twice."""
         return replace(self, version=self.version + 1, consents=(*self.consents, *consents))
 
-    def change(self, *, name: str | None, contacts: Contacts, language: Language) -> "Guest":
-        """Another name, further contacts, another language."""
-        return replace(self, version=self.version + 1, name=name, contacts=contacts, language=language)
+    def change(self, *, name: str | None, contacts: Contacts, language: Language, birthday: str | None) -> "Guest":
+        """Another name, further contacts, another language, another birthday or none."""
+        version = self.version + 1
+        return replace(self, version=version, name=name, contacts=contacts, language=language, birthday=birthday)
 
     def with_code(self, code: str) -> "Guest":
         """The same with a short code; nobody but the guest is told, so it is no event."""

@@ -114,6 +114,7 @@ def _change(guest: Guest, events: Sequence[Event], at: datetime) -> Change:
         "telegram_id": contacts.telegram_id,
         "code": contacts.code,
         "language": guest.language,
+        "birthday": guest.birthday,
         "phone": asdict(contacts.phone) if contacts.phone else None,
         "consents": [asdict(consent) for consent in guest.consents],
         "erased_at": guest.erased_at,
@@ -136,4 +137,5 @@ def _guest(document: Document) -> Guest:
         consents=tuple(Consent(**consent) for consent in document["consents"]),
         erased_at=document["erased_at"],
         language=document.get("language", "ru"),
+        birthday=document.get("birthday"),
     )

@@ -13,7 +13,7 @@ from services.identity.domain.errors import GuestExists
 from services.identity.domain.guest import Consent, Guest, Language, Purpose
 from services.identity.domain.short_code import draw_code
 from services.identity.usecases.collaborators import Identity
-from services.identity.usecases.events import guest_changed, profile_events
+from services.identity.usecases.events import profile_events
 from services.identity.usecases.find_guests import load_guest
 from services.identity.usecases.register_guest import CONSENT_TEXT_VERSION
 from services.identity.usecases.telegram_accounts import telegram_index
@@ -21,12 +21,13 @@ from services.identity.usecases.telegram_accounts import telegram_index
 
 @dataclass(frozen=True, slots=True)
 class ProfileChange:
-    """What is None stays."""
+    """What is None stays; an empty `birthday` takes it back."""
 
     name: str | None = None
     card: str | None = None
     telegram_id: int | None = None
     language: Language | None = None
+    birthday: str | None = None
 
 
 async def change_profile(shop: str, guest_id: str, change: ProfileChange, service: Identity) -> Guest:
@@ -40,6 +41,7 @@ async def change_profile(shop: str, guest_id: str, change: ProfileChange, servic
             name=change.name or guest.name,
             contacts=replace(known, card=change.card or known.card, telegram_id=telegram_id),
             language=change.language or guest.language,
+            birthday=guest.birthday if change.birthday is None else change.birthday or None,
         )
         await service.guests.save(shop, changed, profile_events(shop, changed, service), service.clock.now())
         return changed
@@ -76,7 +78,7 @@ async def set_consent(
         guest = await load_guest(shop, guest_id, service)
         now = service.clock.now()
         changed = guest.say(Consent(purpose, granted, CONSENT_TEXT_VERSION, now, channel))
-        await service.guests.save(shop, changed, [guest_changed(shop, changed)], now)
+        await service.guests.save(shop, changed, profile_events(shop, changed, service), now)
         return changed
 
     return await until_written(attempt)

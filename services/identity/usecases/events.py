@@ -18,6 +18,7 @@ def guest_changed(shop: str, guest: Guest, *, referral: str | None = None) -> Gu
         has_telegram=guest.contacts.telegram_id is not None,
         processing_consent=guest.consented("processing"),
         advertising_consent=guest.consented("advertising"),
+        birthday=guest.birthday,
         referral=referral,
     )
 
@@ -33,7 +34,9 @@ def contacts_changed(shop: str, guest: Guest, service: Identity) -> GuestContact
         sealed_phone=service.transport.seal(service.vault.open(phone.sealed)) if phone else None,
         masked_phone=phone.masked if phone else None,
         sealed_telegram=service.transport.seal(str(telegram_id)) if telegram_id is not None else None,
+        sealed_name=service.transport.seal(guest.name) if guest.name else None,
         language=guest.language,
+        advertising_consent=guest.consented("advertising"),
     )
 
 

@@ -41,6 +41,7 @@ class RegisterGuest:
     telegram_id: int | None = None
     card: str | None = None
     name: str | None = None
+    birthday: str | None = None
     staff_id: str | None = None
     role: str = ""
     guest_id: str | None = None
@@ -60,6 +61,7 @@ async def register_guest(command: RegisterGuest, service: Identity) -> Guest:
         source=command.source,
         contacts=contacts,
         name=command.name,
+        birthday=command.birthday,
     )
     consents = consent_records(command.consents, service)
 

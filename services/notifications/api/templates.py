@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from bezkart.kernel.wording import TemplateInvalid
 from bezkart.kit.auth import Owner, RoleRequired, Unauthenticated
 from bezkart.kit.problems import documented
 from services.notifications.api.service import Service
 from services.notifications.domain.catalogue import OWN_WORDS
-from services.notifications.domain.errors import TemplateInvalid, TemplateNotFound
+from services.notifications.domain.errors import TemplateNotFound
 from services.notifications.domain.templates import LONGEST, LONGEST_SMS
 from services.notifications.usecases.manage_templates import ShopTemplate, change_template, load_template
 from services.notifications.usecases.manage_templates import preview as preview_template

@@ -47,7 +47,7 @@ class Wire:
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
 
-    async def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    async def post(self, path: str, body: bytes | aiohttp.FormData, headers: Mapping[str, str]) -> Answer:
         """Raises ProviderDown when no whole answer came; the address, which may hold a token, is in no message."""
         try:
             async with self.session.post(

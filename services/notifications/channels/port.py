@@ -15,8 +15,8 @@ class Outgoing:
 
     `message_id` is the same at every try of the message: providers that know client ids send a repeat only once.
     `address` is the channel's own: a Telegram chat id, a phone number in E.164, a guest id for the web inbox, a Web Push
-    subscription as JSON. It and `text` (a code may be in it) are left out of every representation. A channel without `buttons`
-    sends the text alone.
+    subscription as JSON. It and `text` (a code may be in it) are left out of every representation. A channel without `buttons` or
+    `picture` (a PNG) sends the text alone.
     """
 
     message_id: str
@@ -25,6 +25,7 @@ class Outgoing:
     text: str = field(repr=False)
     urgent: bool
     buttons: tuple[Button, ...] = ()
+    picture: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

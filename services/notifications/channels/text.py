@@ -3,13 +3,18 @@
 from services.notifications.channels.port import TextRefused
 
 
-def refuse_text(text: str, *, longest: int) -> None:
-    """Raises TextRefused for a text that the provider would refuse anyway, or that is no Unicode."""
+def units(text: str) -> int:
+    """How long it is. Raises TextRefused for what is no Unicode."""
     try:
-        units = len(text.encode("utf-16-le")) // 2
+        return len(text.encode("utf-16-le")) // 2
     except UnicodeEncodeError:
         raise TextRefused("not-utf8") from None
+
+
+def refuse_text(text: str, *, longest: int) -> None:
+    """Raises TextRefused for a text that the provider would refuse anyway, or that is no Unicode."""
+    length = units(text)
     if not text.strip():
         raise TextRefused("no-text")
-    if units > longest:
-        raise TextRefused("too-long", detail=f"{units} of {longest}")
+    if length > longest:
+        raise TextRefused("too-long", detail=f"{length} of {longest}")

@@ -63,6 +63,27 @@ TEXT: Final = Template(
     by_sms=False,
     texts={"ru": "{text}", "en": "{text}"},
 )
+CAMPAIGN: Final = Template(
+    name="campaign",
+    samples={
+        "text": "x" * 2000,
+        "name": "x" * 60,
+        "fallback_name": "x" * 60,
+        "stamps_left": 20,
+        "points": 1_000_000,
+        "gift": "большой капучино на овсяном молоке 0,4 л",
+    },
+    required=frozenset({"text"}),
+    own_words=True,
+    texts={"ru": "{text}", "en": "{text}"},
+)
+NAMELESS: Final = {"ru": "гость", "en": "guest"}
+"""What a campaign calls a guest whose name nobody knows."""
+DAILY_REPORT: Final = Template(
+    name="daily-report",
+    samples={"text": "x" * 2000, "text_en": "x" * 2000},
+    texts={"ru": "{text}", "en": "{text_en}"},
+)
 SIGN_IN_CODE: Final = Template(
     name="sign-in-code",
     samples={"code": "888888", "minutes": 20, "shop_name": "x" * 60},
@@ -141,6 +162,8 @@ CATALOGUE: Final = {
         LOW_RATING,
         LOW_RATING_REMINDER,
         GUEST_MESSAGE,
+        CAMPAIGN,
+        DAILY_REPORT,
         TEXT,
     )
 }

@@ -45,19 +45,3 @@ class TemplateNotFound(DomainError):
     kind = Kind.NOT_FOUND
     slug = "template-not-found"
     title = "There is no such template"
-
-
-class TemplateInvalid(DomainError):
-    """The text cannot be used: an unknown or missing placeholder, a bracket too many, too long."""
-
-    kind = Kind.INVALID
-    slug = "template-invalid"
-    title = "The text of the template cannot be used"
-
-
-class ValueMissing(DomainError):
-    """The sender left out a value that the text needs."""
-
-    kind = Kind.INVALID
-    slug = "value-missing"
-    title = "A value that the template needs is missing"

@@ -23,8 +23,12 @@ LIFE: Final = {"urgent": timedelta(minutes=30), "normal": timedelta(days=1), "bu
 LEASE: Final = {"urgent": timedelta(seconds=12), "normal": timedelta(seconds=60), "bulk": timedelta(seconds=60)}
 UNTAKEN: Final = {"urgent": timedelta(seconds=3), "normal": timedelta(seconds=20), "bulk": timedelta(minutes=2)}
 """How long a message that was given to the queue is left alone, in case the queue never got it."""
-UNTAKEN_AGAIN: Final = {"urgent": timedelta(seconds=3), "normal": timedelta(minutes=5), "bulk": timedelta(minutes=30)}
-"""The same when the tick has given it once more: it may just wait in a long queue."""
+UNTAKEN_FOR_SURE: Final = {
+    "urgent": timedelta(seconds=3),
+    "normal": timedelta(minutes=5),
+    "bulk": timedelta(minutes=30),
+}
+"""The same when the broker has confirmed that it has the task: it may just wait in a long queue."""
 RETRIES: Final = {"urgent": (1, 2, 4, 8), "normal": (2, 5, 15, 30, 60), "bulk": (5, 15, 30, 60)}
 PARKED_FOR: Final = timedelta(seconds=5)
 NEXT_ROUND: Final = timedelta(seconds=5)
@@ -34,6 +38,8 @@ INTERRUPTED: Final = "interrupted"
 BREAKER_OPEN: Final = "breaker-open"
 EXPIRED: Final = "expired"
 SWITCHED_OFF: Final = "switched-off"
+NO_CONSENT: Final = "no-consent"
+STOPPED: Final = "stopped"
 
 
 class State(StrEnum):
@@ -69,6 +75,8 @@ class Message:
     `due_at`: when somebody must look at it again whatever happens; None once nothing is left to do. `rev` counts writes.
     `text` is sealed while `secret`, and wiped when nobody needs it any more; so is `sealed_phone`, a number given for this message.
     `staff`: it is for one who works in the shop (`guest_id` is the staff id), and the words tell of the guest `about`.
+    `picture` (PNG, base64) goes with the words, and goes when nobody needs it any more.
+    `campaign`: whose message it is (`<kind>:<id>:<run>:<variant>`); what becomes of it is told.
     """
 
     id: str
@@ -85,6 +93,8 @@ class Message:
     buttons: tuple[Button, ...] = ()
     staff: bool = False
     about: str | None = None
+    picture: str | None = field(default=None, repr=False)
+    campaign: str | None = None
     read_at: datetime | None = None
     state: State = State.WAITING
     step: int = 0
@@ -122,9 +132,9 @@ class Message:
         """Whether it belongs into its channel's queue now."""
         return self.state is State.WAITING and self.due_at is not None and self.due_at <= at
 
-    def queued(self, at: datetime, *, again: bool = False) -> "Message":
+    def queued(self, at: datetime) -> "Message":
         """Given to the queue; looked at again when nobody has taken it from there for long."""
-        return self._due(at + (UNTAKEN_AGAIN if again else UNTAKEN)[self.urgency])
+        return self._due(at + UNTAKEN[self.urgency])
 
     def claimed(self, at: datetime) -> "Message":
         """Taken by a worker, which has to report before the lease ends."""
@@ -189,6 +199,10 @@ class Message:
 
     def cancelled(self, reason: str) -> "Message":
         return self._settled(State.CANCELLED, reason)
+
+    def withdrawn(self, reason: str) -> "Message":
+        """Cancelled, and gone from the inbox as well."""
+        return replace(self.cancelled(reason), text=None)
 
     @property
     def _has_next(self) -> bool:

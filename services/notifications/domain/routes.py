@@ -31,7 +31,7 @@ class Routes:
     """The addresses of one guest, sealed as they came. `dead` says which channels do not work and why, until they change.
 
     `version` is that of the guest in identity; 0 is a guest of whom only messages are known yet. `muted` are the topics of messages
-    that the guest does not want.
+    that the guest does not want, `advertising` whether he agreed to it (None: not told). `name` is sealed as the addresses are.
     """
 
     guest_id: str
@@ -43,6 +43,8 @@ class Routes:
     dead: Mapping[str, str] = field(default_factory=dict)
     muted: frozenset[str] = frozenset()
     browsers: tuple[Browser, ...] = ()
+    name: str | None = field(default=None, repr=False)
+    advertising: bool | None = None
 
     def sealed(self, channel: str) -> str | None:
         """The sealed address; the web inbox needs none."""

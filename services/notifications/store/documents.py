@@ -10,7 +10,7 @@ from services.notifications.domain.buttons import Button
 from services.notifications.domain.message import Attempt, Message, State
 
 _FIXED: Final = ("guest_id", "key", "template", "urgency", "created_at", "expires_at", "secret")
-_RARE: Final = ("staff", "about", "read_at")
+_RARE: Final = ("staff", "about", "picture", "campaign", "read_at")
 """Written only where there is something to write."""
 
 
@@ -38,6 +38,8 @@ def document_of(message: Message, events: Sequence[Sealed]) -> Document:
         del state["due_at"]
     fixed: Document = {name: getattr(message, name) for name in _FIXED}
     rare: Document = {name: value for name in _RARE if (value := getattr(message, name))}
+    if not message.pending:
+        rare.pop("picture", None)
     if message.buttons:
         rare["buttons"] = [asdict(each) for each in message.buttons]
     return {

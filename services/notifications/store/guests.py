@@ -109,7 +109,9 @@ def _learn(routes: Routes, **more: str) -> tuple[Document, Document]:
         "telegram": routes.telegram,
         "phone": routes.phone,
         "masked_phone": routes.masked_phone,
+        "name": routes.name,
         "language": routes.language,
+        "advertising": routes.advertising,
         "dead": {},
         **more,
     }
@@ -140,4 +142,6 @@ def _routes(document: Document) -> Routes:
         dead=document.get("dead", {}),
         muted=frozenset(document.get("muted", ())),
         browsers=tuple(Browser(**each) for each in document.get("browsers", ())),
+        name=document.get("name"),
+        advertising=document.get("advertising"),
     )

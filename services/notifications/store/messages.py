@@ -14,7 +14,7 @@ from bezkart.kit.bus.envelope import Sealed, seal
 from bezkart.kit.bus.publisher import OutboxPublisher
 from bezkart.kit.mongo import Collection, Databases, Document, raise_unless_duplicates
 from services.notifications.channels.port import Outgoing
-from services.notifications.domain.message import PENDING, Message, State
+from services.notifications.domain.message import PENDING, UNTAKEN, UNTAKEN_FOR_SURE, Message, State
 from services.notifications.store import MESSAGES
 from services.notifications.store.documents import attempt_document, document_of, message_of, state_of
 
@@ -111,6 +111,15 @@ class Messages:
         due = {"due_at": {"$lte": at}, "expires_at": {"$gt": until}, "state": State.PARKED.value, "channel": channel}
         await (await self._collection(shop)).update_many(due, {"$set": {"due_at": until}})
 
+    async def leave_alone(self, shop: str, queued: Sequence[Message], at: datetime) -> None:
+        """The broker has the tasks of these, which were `queued` at that moment: look at those that still wait later than otherwise."""
+        collection = await self._collection(shop)
+        for urgency, until in UNTAKEN_FOR_SURE.items():
+            ids = [each.id for each in queued if each.urgency == urgency]
+            waiting = {"_id": {"$in": ids}, "state": State.WAITING.value, "due_at": at + UNTAKEN[urgency]}
+            if ids and until > UNTAKEN[urgency]:
+                await collection.update_many(waiting, {"$set": {"due_at": at + until}, "$inc": {"rev": 1}})
+
     async def due(self, shop: str, at: datetime, limit: int) -> list[Message]:
         """Those that somebody must look at, longest due first."""
         found = (await self._collection(shop)).find({"due_at": {"$lte": at}}, _READ).sort("due_at").limit(limit)
@@ -127,7 +136,10 @@ class Messages:
         return None
 
     async def parked_twice(self, shop: str, channel: str, limit: int) -> list[list[Message]]:
-        """Guests for whom more than one message is parked: their messages, oldest first. Those for staff stay apart."""
+        """Guests for whom more than one message is parked: their messages, oldest first.
+
+        Those for staff stay apart, and those of campaigns: each has its button, and its end is told.
+        """
         collection = await self._collection(shop)
         grouping: list[Document] = [
             {
@@ -136,6 +148,7 @@ class Messages:
                     "state": State.PARKED.value,
                     "channel": channel,
                     "staff": {"$exists": False},
+                    "campaign": {"$exists": False},
                 }
             },
             {"$group": {"_id": "$guest_id", "ids": {"$push": "$_id"}, "count": {"$sum": 1}}},
@@ -226,6 +239,8 @@ def _update(change: Change, events: Sequence[Sealed]) -> UpdateOne:
     known, state = state_of(before), state_of(after)
     changed = {name: value for name, value in state.items() if value != known[name]}
     absent = [name for name in ("due_at",) if state[name] is None]
+    if before.picture and not after.pending:
+        absent.append("picture")
     update: dict[str, Any] = {
         "$set": {name: value for name, value in changed.items() if name not in absent},
         "$unset": dict.fromkeys([*absent, "lease"], ""),

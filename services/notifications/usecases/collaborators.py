@@ -14,6 +14,7 @@ from services.notifications.store.agenda import Agenda
 from services.notifications.store.guests import Guests
 from services.notifications.store.messages import Messages
 from services.notifications.store.shops import Shops
+from services.notifications.store.stopped import StoppedCampaigns
 from services.notifications.store.wishes import Wishes
 
 
@@ -25,6 +26,7 @@ class Notifications:
     guests: Guests
     wishes: Wishes
     shops: Shops
+    stopped: StoppedCampaigns
     agenda: Agenda
     envelopes: Envelopes
     sendings: Sendings

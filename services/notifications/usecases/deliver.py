@@ -5,6 +5,7 @@ are sent twice: what was in flight, no more.
 """
 
 import asyncio
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,6 +28,7 @@ from services.notifications.domain.message import LEASE, PARKED_FOR, Attempt, Me
 from services.notifications.domain.routes import NO_ADDRESS, PUSH, Routes
 from services.notifications.usecases.accept import open_text
 from services.notifications.usecases.collaborators import Notifications
+from services.notifications.usecases.keep_back import bar, stopped_among
 from services.notifications.usecases.push import push
 from services.notifications.usecases.record import Recorder
 
@@ -115,13 +117,16 @@ async def _send_all(
 async def _addressed(shop: str, claimed: Sequence[Message], recorder: Recorder, service: Notifications) -> list[Parcel]:
     """Those that can be tried; the others are settled here."""
     routes = await service.guests.load_many(shop, {message.guest_id for message in claimed})
+    stopped = await stopped_among(shop, (message.campaign for message in claimed), service)
     now = service.clock.now()
     parcels = []
     for message in claimed:
         known = routes.get(message.guest_id, Routes(message.guest_id)).typed(message.sealed_phone)
         sealed = known.sealed(message.channel or "")
         obstacle = known.obstacle(message.channel or "") or (None if sealed else NO_ADDRESS)
-        if now >= message.expires_at:
+        if reason := bar(message, known, stopped):
+            await recorder.put(message, message.withdrawn(reason))
+        elif now >= message.expires_at:
             await recorder.put(message, message.woken(now, open_breaker=False))
         elif obstacle or sealed is None:
             await recorder.put(message, message.failed_hard(_failed(message, obstacle or NO_ADDRESS, service)))
@@ -144,6 +149,7 @@ async def _send(
         text=open_text(message, service),
         urgent=message.urgent,
         buttons=message.buttons,
+        picture=base64.b64decode(message.picture) if message.picture else None,
     )
     try:
         receipt = await sending.send(outgoing, turn=turn, longest=_longest(message, service))

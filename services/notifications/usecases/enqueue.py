@@ -6,31 +6,33 @@ from typing import Final
 
 from bezkart.kit.job_sender import Job
 from services.notifications.domain.message import Message
-from services.notifications.domain.routes import PUSH, SMS, TELEGRAM
+from services.notifications.domain.routes import PUSH
 from services.notifications.usecases.collaborators import Notifications
 
 TASK: Final = "notifications.deliver"
 CHUNK: Final = {"urgent": 20, "normal": 100, "bulk": 400}
-URGENT_QUEUES: Final = tuple(f"notifications.{channel}.urgent" for channel in (TELEGRAM, SMS, PUSH))
-OTHER_QUEUES: Final = (
-    *(f"notifications.{TELEGRAM}.{urgency}" for urgency in ("normal", "bulk")),
-    f"notifications.{PUSH}.normal",
-)
-TICKS: Final = "notifications.ticks"
-QUEUES: Final = (*URGENT_QUEUES, *OTHER_QUEUES, TICKS)
 
 
 def enqueue(shop: str, ready: Iterable[Message], service: Notifications) -> None:
     """They lie in the store as waiting already."""
+    for job in _deliveries(shop, ready):
+        service.jobs.hand_over(job)
+
+
+async def enqueue_for_sure(shop: str, ready: Iterable[Message], service: Notifications) -> bool:
+    """The same; whether the broker has said that it has them."""
+    return await service.jobs.confirmed(_deliveries(shop, ready))
+
+
+def _deliveries(shop: str, ready: Iterable[Message]) -> list[Job]:
     by_queue: dict[tuple[str, str], list[str]] = defaultdict(list)
     for message in ready:
         by_queue[message.channel or "", message.urgency].append(message.id)
-    for (channel, urgency), ids in by_queue.items():
-        size = CHUNK[urgency]
-        for start in range(0, len(ids), size):
-            chunk = ids[start : start + size]
-            queue = f"notifications.{channel}.{urgency}"
-            service.jobs.hand_over(Job(queue, TASK, [shop, channel, urgency, chunk]))
+    return [
+        Job(f"notifications.{channel}.{urgency}", TASK, [shop, channel, urgency, ids[start : start + CHUNK[urgency]]])
+        for (channel, urgency), ids in by_queue.items()
+        for start in range(0, len(ids), CHUNK[urgency])
+    ]
 
 
 def enqueue_push(shop: str, kept: Iterable[Message], service: Notifications) -> None:

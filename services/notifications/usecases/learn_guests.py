@@ -23,7 +23,7 @@ async def learn_contacts(shop: str, events: Sequence[GuestContactsChanged], serv
             template="welcome",
             values={},
             urgency="normal",
-            channels=(WEB,) if event.source == "bot" else (TELEGRAM, WEB),
+            channels=(WEB,) if _registered_in_the_bot(event) else (TELEGRAM, WEB),
             asked_at=now,
         )
         for event in events
@@ -45,6 +45,11 @@ async def erase_guests(shop: str, guest_ids: Sequence[str], service: Notificatio
     await service.messages.erase(shop, guest_ids, staff=[each.guest_id for each, _ in staff])
 
 
+def _registered_in_the_bot(event: GuestContactsChanged) -> bool:
+    """A friend's link leads into the bot or to the web page, and only in the bot a newcomer has Telegram from the start."""
+    return event.source == "bot" or (event.source == "referral" and event.sealed_telegram is not None)
+
+
 def _routes(event: GuestContactsChanged) -> Routes:
     return Routes(
         guest_id=event.guest_id,
@@ -53,4 +58,6 @@ def _routes(event: GuestContactsChanged) -> Routes:
         phone=event.sealed_phone,
         masked_phone=event.masked_phone,
         language=event.language,
+        name=event.sealed_name,
+        advertising=event.advertising_consent,
     )

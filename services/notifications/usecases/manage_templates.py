@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bezkart.kernel.wording import LANGUAGES, TemplateInvalid, Values, render
 from services.notifications.domain.catalogue import CATALOGUE, OWN_WORDS
-from services.notifications.domain.errors import TemplateInvalid, TemplateNotFound
-from services.notifications.domain.templates import LANGUAGES, Template, Values, check, render
+from services.notifications.domain.errors import TemplateNotFound
+from services.notifications.domain.templates import Template, check
 from services.notifications.usecases.collaborators import Notifications
 
 

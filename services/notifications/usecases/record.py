@@ -7,7 +7,7 @@ from services.notifications.channels import metrics
 from services.notifications.domain.message import Message
 from services.notifications.store.messages import Change
 from services.notifications.usecases.collaborators import Notifications
-from services.notifications.usecases.enqueue import enqueue
+from services.notifications.usecases.enqueue import enqueue, enqueue_for_sure
 from services.notifications.usecases.events import told
 
 GROUP: Final = 50
@@ -52,18 +52,28 @@ class Recorder:
 async def write(
     shop: str, pairs: list[tuple[Message, Message]], service: Notifications, *, again: bool = False
 ) -> None:
-    """Store what became of messages; those whose next channel may try at once go to its queue (`again`: as they did before)."""
+    """Store what became of messages; those whose next channel may try at once go to its queue.
+
+    `again`: as they did before. Once the broker has them for sure, they are left alone for longer: a queue may be long.
+    """
     if not pairs:
         return
     now = service.clock.now()
     ready = [after for _, after in pairs if after.ready(now)]
     changes = [
-        Change(before, after.queued(now, again=again) if after.ready(now) else after, told(shop, after))
+        Change(
+            before,
+            after.queued(now) if after.ready(now) else after,
+            told(shop, after, now) if before.pending else (),
+        )
         for before, after in pairs
     ]
     await service.messages.save(shop, changes, now)
     for _, after in pairs:
         if not after.pending:
             metrics.settled.labels(after.urgency, after.state.value).inc()
-    enqueue(shop, ready, service)
+    if not again:
+        enqueue(shop, ready, service)
+    elif ready and await enqueue_for_sure(shop, ready, service):
+        await service.messages.leave_alone(shop, ready, now)
     await service.agenda.note(shop, min((each.after.due_at for each in changes if each.after.due_at), default=None))

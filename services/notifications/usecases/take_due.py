@@ -15,6 +15,7 @@ from services.notifications.usecases.record import write
 BATCH: Final = 500
 BATCHES: Final = 40
 EVERY_SHOP_SECONDS: Final = 30.0
+SILENCE_SECONDS: Final = 3.0
 
 
 class Ticker:
@@ -40,6 +41,12 @@ class Ticker:
             hinted = await service.messages.shops()
         for shop in hinted:
             await take_due(shop, now, service)
+
+
+async def tick_in_silence(ticker: Ticker, service: Notifications) -> None:
+    """The beat keeps its lock in Redis: when no tick comes, the workers of codes tick by themselves."""
+    if ticker.silent_for > SILENCE_SECONDS:
+        await ticker.tick(service)
 
 
 async def take_due(shop: str, now: datetime, service: Notifications) -> None:

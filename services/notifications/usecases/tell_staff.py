@@ -47,6 +47,7 @@ def _request(command: NotifyStaff, reader: str, service: Notifications) -> Reque
         buttons=tuple(Button(each.text, each.action, each.row) for each in command.buttons),
         staff=True,
         about=command.about,
+        picture=command.picture,
     )
 
 

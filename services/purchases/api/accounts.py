@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from bezkart.kernel.errors import GuestErased, GuestNotFound, IdempotencyKeyReused
+from bezkart.kernel.promotion import Rule
 from bezkart.kit.auth import Caller, Owner, RoleRequired, Staff, Unauthenticated
 from bezkart.kit.idempotency import IdempotencyKey, IdempotencyKeyMissing
 from bezkart.kit.problems import documented
@@ -24,9 +25,12 @@ from services.purchases.domain.errors import (
 from services.purchases.domain.guards import FLAG_DAYS
 from services.purchases.domain.operation import OperationKind
 from services.purchases.domain.points import total
-from services.purchases.domain.receipt import AccountSummary, summary
+from services.purchases.domain.program import Words
+from services.purchases.domain.promotions import needs_amount
+from services.purchases.domain.receipt import AccountSummary, HeldCoupon, held_coupons, summary
 from services.purchases.domain.terms import Terms
 from services.purchases.usecases.adjust_points import adjust_points
+from services.purchases.usecases.collaborators import Purchases
 from services.purchases.usecases.open_account import open_account
 from services.purchases.usecases.refer_guest import refer_guest
 
@@ -52,6 +56,7 @@ class OperationView(BaseModel):
     at: datetime
     cups: int
     amount: int | None
+    discount: int
     points: int
     items: tuple[str, ...]
     actor: ActorView
@@ -65,14 +70,29 @@ class ExpiringPoints(BaseModel):
     expires_at: datetime
 
 
+class Offer(BaseModel):
+    """A coupon of the guest's, and what it is for; `None` while that has not reached us."""
+
+    coupon_id: str
+    promotion_id: str
+    valid_until: datetime
+    name: Words | None
+    rule: Rule | None
+
+
 @dataclass(frozen=True, slots=True)
 class AccountView(AccountSummary):
-    """An account with its last operations, newest first. `referral_code` is what the guest gives to friends."""
+    """An account with its last operations, newest first. `referral_code` is what the guest gives to friends.
+
+    `offers` are the coupons with what they are for. `bill_matters`: a promotion in force asks for the amount of the bill.
+    """
 
     operations: list[OperationView]
     referral_code: str
     referred: bool
     points_expiring: ExpiringPoints | None
+    offers: list[Offer]
+    bill_matters: bool
 
 
 class AccountList(BaseModel):
@@ -80,8 +100,11 @@ class AccountList(BaseModel):
 
 
 class Totals(BaseModel):
+    """`spent`: money paid for the purchases, in minor units."""
+
     accounts: int
     purchases: int
+    spent: int
 
 
 class FlagView(BaseModel):
@@ -115,9 +138,9 @@ class Adjustment(BaseModel):
 
 @router.get("/totals")
 async def totals(caller: Owner, service: Service) -> Totals:
-    """How many accounts are open in the shop and how many purchases they count."""
-    accounts, purchases = await service.accounts.totals(caller.shop)
-    return Totals(accounts=accounts, purchases=purchases)
+    """How many accounts are open in the shop, how many purchases they count, and the money paid for them."""
+    accounts, purchases, spent = await service.accounts.totals(caller.shop)
+    return Totals(accounts=accounts, purchases=purchases, spent=spent)
 
 
 @router.get("/flags")
@@ -168,7 +191,10 @@ async def one(guest_id: str, caller: Staff, service: Service) -> AccountView:
         guest_ids=service.guest_ids,
     )
     code = service.guest_ids.share_code(guest_id)
-    return _view(found.account, caller, terms(caller, program, service), referral_code=code)
+    now = terms(caller, program, service)
+    offers = await offers_of(found.account, caller.shop, now, service)
+    asked = any(needs_amount(each.rule) for each in await service.promotions.active(caller.shop))
+    return _view(found.account, caller, now, referral_code=code, offers=offers, bill_matters=asked)
 
 
 @router.post(
@@ -201,7 +227,9 @@ async def adjust(guest_id: str, body: Adjustment, key: IdempotencyKey, caller: O
     return Response(answer, media_type="application/json")
 
 
-def _view(account: Account, caller: Caller, now: Terms, *, referral_code: str) -> AccountView:
+def _view(
+    account: Account, caller: Caller, now: Terms, *, referral_code: str, offers: list[Offer], bill_matters: bool
+) -> AccountView:
     acting, program = actor(caller), now.program
     operations = [
         OperationView(
@@ -211,6 +239,7 @@ def _view(account: Account, caller: Caller, now: Terms, *, referral_code: str) -
             at=line.at,
             cups=line.purchase.cups,
             amount=line.purchase.amount,
+            discount=line.effect.discount,
             points=line.effect.points,
             items=line.purchase.items,
             actor=ActorView(id=line.actor_id, role=line.actor_role),
@@ -227,6 +256,25 @@ def _view(account: Account, caller: Caller, now: Terms, *, referral_code: str) -
         referral_code=referral_code,
         referred=account.referred_by is not None,
         points_expiring=expiring(account, now),
+        offers=offers,
+        bill_matters=bill_matters,
+    )
+
+
+async def offers_of(account: Account, shop: str, now: Terms, service: Purchases) -> list[Offer]:
+    """The guest's coupons in words."""
+    held = held_coupons(account, now)
+    rules = await service.promotions.rules(shop) if held else {}
+    return [_offer(each, rules.get(each.promotion_id)) for each in held]
+
+
+def _offer(coupon: HeldCoupon, rule: Rule | None) -> Offer:
+    return Offer(
+        coupon_id=coupon.coupon_id,
+        promotion_id=coupon.promotion_id,
+        valid_until=coupon.valid_until,
+        name=Words(rule.name, rule.name_en or rule.name) if rule else None,
+        rule=rule,
     )
 
 

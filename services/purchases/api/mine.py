@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from bezkart.kernel.errors import GuestErased, GuestNotFound
 from bezkart.kit.auth import Caller, Guest, RoleRequired, Unauthenticated
 from bezkart.kit.problems import documented
-from services.purchases.api.accounts import ExpiringPoints, expiring
+from services.purchases.api.accounts import ExpiringPoints, Offer, expiring, offers_of
 from services.purchases.api.caller import Service, terms
 from services.purchases.api.ledger import cursor_of, position_of
 from services.purchases.domain.account import Account
@@ -43,6 +43,7 @@ class OwnOperation(BaseModel):
     at: datetime
     cups: int
     amount: int | None
+    discount: int
     points: int
     items: tuple[str, ...]
     undone: bool
@@ -56,6 +57,7 @@ class OwnAccount(AccountSummary):
     referral_code: str
     referred: bool
     points_expiring: ExpiringPoints | None
+    offers: list[Offer]
 
 
 class OwnEntry(BaseModel):
@@ -106,7 +108,7 @@ class ShownCode(BaseModel):
 async def mine(caller: Guest, service: Service) -> OwnAccount:
     """The own account with the last operations, newest first."""
     account, now = await _opened(caller, service)
-    return _view(account, now, referral_code=service.guest_ids.share_code(caller.id))
+    return await _view(account, now, caller, service)
 
 
 @router.get("/operations", responses=documented(CursorUnknown))
@@ -132,8 +134,7 @@ async def export(caller: Guest, service: Service) -> OwnExport:
     while page := await service.ledger.page(caller.shop, caller.id, after=after, limit=CHUNK):
         history += [_entry(each) for each in page]
         after = page[-1].version, page[-1].place
-    code = service.guest_ids.share_code(caller.id)
-    return OwnExport(exported_at=now.now, account=_view(account, now, referral_code=code), history=history)
+    return OwnExport(exported_at=now.now, account=await _view(account, now, caller, service), history=history)
 
 
 @router.get("/offline-key")
@@ -174,7 +175,7 @@ async def _opened(caller: Caller, service: Purchases) -> tuple[Account, Terms]:
     return found.account, terms(caller, program, service)
 
 
-def _view(account: Account, now: Terms, *, referral_code: str) -> OwnAccount:
+async def _view(account: Account, now: Terms, caller: Caller, service: Purchases) -> OwnAccount:
     counters = summary(account, now)
     return OwnAccount(
         **{each.name: getattr(counters, each.name) for each in fields(counters)},
@@ -186,15 +187,17 @@ def _view(account: Account, now: Terms, *, referral_code: str) -> OwnAccount:
                 at=line.at,
                 cups=line.purchase.cups,
                 amount=line.purchase.amount,
+                discount=line.effect.discount,
                 points=line.effect.points,
                 items=line.purchase.items,
                 undone=line.undone,
             )
             for line in account.operations[: now.program.operations_shown]
         ],
-        referral_code=referral_code,
+        referral_code=service.guest_ids.share_code(caller.id),
         referred=account.referred_by is not None,
         points_expiring=expiring(account, now),
+        offers=await offers_of(account, caller.shop, now, service),
     )
 
 

@@ -88,13 +88,7 @@ async def record(body: NewPurchase, key: IdempotencyKey, caller: Staff, service:
         terminal=body.terminal,
         spend_points=body.spend_points,
     )
-    receipt = await record_purchase(
-        command,
-        accounts=service.accounts,
-        programs=service.programs,
-        guest_ids=service.guest_ids,
-        clock=service.clock,
-    )
+    receipt = await record_purchase(command, service)
     return Response(receipt, 201, media_type="application/json")
 
 

@@ -16,6 +16,7 @@ from services.purchases.domain.errors import (
     UndoTooLate,
 )
 from services.purchases.domain.guards import Flag, check_guards, flags_after
+from services.purchases.domain.offers import NO_OFFERS, Applied, Offers
 from services.purchases.domain.operation import Actor, Effect, Operation, OperationKind, Purchase
 from services.purchases.domain.points import Wallet, opposite
 from services.purchases.domain.program import Program, Tier, Words
@@ -54,7 +55,7 @@ class Account:
     span those purchases that cannot be undone any more, so undoing any of the others restores the exact first and last purchase.
     `entries` counts the ledger entries the account's changes have made. `awaits_bonus`: a referred guest has not bought yet.
     `offline_step` is the newest step whose offline code was taken (F45).
-    `due` is the next moment at which time alone changes something: a lock, a warning, an expiry.
+    `due` is the next moment at which time alone changes something: a lock, a warning, an expiry (of points, of a coupon).
     """
 
     guest_id: str
@@ -86,6 +87,7 @@ class Account:
     warned_through: datetime | None = None
     flags: tuple[Flag, ...] = ()
     offline_step: int = 0
+    offers: Offers = NO_OFFERS
     due: datetime | None = None
 
     @classmethod
@@ -109,9 +111,16 @@ class Account:
         return self.request if self.request and self.request.until > now else None
 
     def record(
-        self, purchase: Purchase, actor: Actor, program: Program, calendar: ShopCalendar, *, spend_points: int = 0
+        self,
+        purchase: Purchase,
+        actor: Actor,
+        program: Program,
+        calendar: ShopCalendar,
+        *,
+        spend_points: int = 0,
+        applied: tuple[Applied, ...] = (),
     ) -> "Account":
-        """Count a purchase made now: stamps become gifts, points are spent and earned.
+        """Count a purchase made now, with the promotions `applied`: stamps become gifts, points are spent and earned.
 
         Raises TooSoon, TooManyToday, PointsOff, AmountNeeded, PointsOverShare, PointsNotEnough.
         """
@@ -123,6 +132,7 @@ class Account:
             wallet=self.wallet,
             tier=self.tier(program, today),
             referred_by=self.referred_by if self.awaits_bonus else None,
+            applied=applied,
             program=program,
             calendar=calendar,
         )
@@ -135,6 +145,7 @@ class Account:
             wallet=self.wallet.moved((*effect.earned, *effect.bonus, *opposite(effect.spent))),
             spend=self.spend.since(today).plus(today, line.money),
             awaits_bonus=self.awaits_bonus and not effect.introduced,
+            offers=self.offers.after(applied) if applied else self.offers,
         )
         entries = 1 + bool(effect.spent) + bool(effect.bonus)
         lines = (line, *self.operations)
@@ -166,6 +177,7 @@ class Account:
             wallet=wallet,
             spend=self.spend.plus(calendar.day(line.at), -line.money),
             awaits_bonus=self.awaits_bonus or effect.introduced,
+            offers=self.offers.before(effect.promotions) if effect.promotions else self.offers,
             flags=flags_after(
                 self.flags,
                 lines,
@@ -220,6 +232,11 @@ class Account:
                 return line
         raise PurchaseNotFound
 
+    def may_have(self, purchase_id: str, at: datetime) -> bool:
+        """Whether the purchase of that moment was recorded, undone or not; also where that cannot be told any more."""
+        forgotten = self.erased or (self.settled_last_at is not None and self.settled_last_at >= at)
+        return forgotten or any(line.purchase.id == purchase_id for line in self.operations)
+
     def undoable_until(
         self, line: Operation, actor: Actor, program: Program, calendar: ShopCalendar
     ) -> datetime | None:
@@ -267,7 +284,7 @@ class Account:
         if program.points.warn_days and (unwarned := self.wallet.earliest_expiry(self.warned_through)):
             warning = unwarned - timedelta(days=program.points.warn_days)
         lock = self.request.until if self.request else None
-        return _earliest((lock, self.wallet.earliest_expiry(), warning))
+        return _earliest((lock, self.wallet.earliest_expiry(), warning, self.offers.earliest_expiry))
 
     def _spent_since(self, line: Operation) -> Operation | None:
         later = self.operations[: self.operations.index(line)]

@@ -18,6 +18,7 @@ Reason = Literal[
     "welcome",
     "birthday",
     "referral",
+    "campaign",
     "adjust",
     "expire",
 ]

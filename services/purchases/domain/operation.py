@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from services.purchases.domain.offers import Applied
 from services.purchases.domain.points import Lot, total
 from services.purchases.domain.program import Words
 
@@ -49,7 +50,8 @@ class Referral:
 class Effect:
     """What a line did beyond counting a purchase: stamps, points earned (the bonus beside them) and spent, the gift handed over.
 
-    `introduced`: the purchase was the first of a guest who had been brought by another.
+    `introduced`: the purchase was the first of a guest who had been brought by another. What `promotions` gave of stamps and points is
+    among the others.
     """
 
     stamps: int = 0
@@ -60,12 +62,18 @@ class Effect:
     referral: Referral | None = None
     gift: Words | None = None
     reason: str = ""
+    promotions: tuple[Applied, ...] = ()
+
+    @property
+    def discount(self) -> int:
+        """What promotions took off the bill."""
+        return sum(each.discount for each in self.promotions)
 
     @property
     def only_stamps(self) -> bool:
         """Whether there is nothing to know but the stamps, as with most purchases."""
         moved = self.earned or self.bonus or self.spent or self.referral
-        return not (moved or self.introduced or self.gift or self.reason)
+        return not (moved or self.introduced or self.gift or self.reason or self.promotions)
 
     @property
     def points(self) -> int:
@@ -95,5 +103,5 @@ class Operation:
 
     @property
     def money(self) -> int:
-        """What was paid in money: the bill less the points."""
-        return (self.purchase.amount or 0) - total(self.effect.spent)
+        """What was paid in money: the bill less discounts and points."""
+        return (self.purchase.amount or 0) - self.effect.discount - total(self.effect.spent)

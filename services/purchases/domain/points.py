@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-Origin = Literal["purchase", "welcome", "birthday", "referral", "adjust"]
+Origin = Literal["purchase", "welcome", "birthday", "referral", "adjust", "promotion", "campaign"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What the caller is told about an account and about a change of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,9 @@ from services.purchases.domain.gifts import gift_words, message_key
 from services.purchases.domain.operation import Operation
 from services.purchases.domain.points import total
 from services.purchases.domain.program import TierName, Words
+from services.purchases.domain.promotions import Verdict
 from services.purchases.domain.terms import Terms
+from services.purchases.domain.validity import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,15 @@ class RequestedGift:
     until: datetime
     sends: int
     message_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCoupon:
+    """A coupon the guest can use until `valid_until`."""
+
+    coupon_id: str
+    promotion_id: str
+    valid_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +66,35 @@ class AccountSummary:
     next_tier: NextTier | None
     gift: Words
     gift_request: RequestedGift | None
+    coupons: tuple[HeldCoupon, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionOutcome:
+    """What became of one promotion: what it gave, or the `reason` why it did not apply.
+
+    `left` is what is missing (minor units for `min-amount`, cups for `cups`); `by` is the promotion of its group that is better.
+    """
+
+    id: str
+    name: Words
+    applied: bool
+    reason: Reason | None
+    left: int | None
+    by: str | None
+    discount: int
+    points: int
+    stamps: int
+    free_cups: int
+    gift: Words | None
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to a recorded purchase; `undoable_until` is for the one who recorded it."""
+    """The answer to a recorded purchase; `undoable_until` is for the one who recorded it.
+
+    `to_pay` is the money: the bill less `discount` and points; None when nobody said the bill.
+    """
 
     purchase_id: str
     at: datetime
@@ -67,6 +103,9 @@ class Receipt:
     points_earned: int
     points_spent: int
     bonus: int
+    discount: int
+    to_pay: int | None
+    promotions: tuple[PromotionOutcome, ...]
     undoable_until: datetime | None
     account: AccountSummary
 
@@ -120,10 +159,11 @@ def summary(account: Account, terms: Terms) -> AccountSummary:
         next_tier=_next_tier(account, terms) if tier else None,
         gift=gift_words(account, terms.program),
         gift_request=_requested(account.live_request(terms.now)),
+        coupons=held_coupons(account, terms),
     )
 
 
-def receipt(line: Operation, before: Account, after: Account, terms: Terms) -> Receipt:
+def receipt(line: Operation, before: Account, after: Account, terms: Terms, verdicts: Sequence[Verdict]) -> Receipt:
     effect = line.effect
     return Receipt(
         purchase_id=line.purchase.id,
@@ -133,8 +173,37 @@ def receipt(line: Operation, before: Account, after: Account, terms: Terms) -> R
         points_earned=total(effect.earned),
         points_spent=total(effect.spent),
         bonus=total(effect.bonus),
+        discount=effect.discount,
+        to_pay=None if line.purchase.amount is None else line.money,
+        promotions=tuple(map(outcome, verdicts)),
         undoable_until=after.undoable_until(line, terms.actor, terms.program, terms.calendar),
         account=summary(after, terms),
+    )
+
+
+def outcome(verdict: Verdict) -> PromotionOutcome:
+    rule, applied = verdict.promotion.rule, verdict.applied
+    return PromotionOutcome(
+        id=verdict.promotion.id,
+        name=Words(rule.name, rule.name_en or rule.name),
+        applied=applied is not None,
+        reason=verdict.reason,
+        left=verdict.left,
+        by=verdict.by,
+        discount=applied.discount if applied else 0,
+        points=applied.points if applied else 0,
+        stamps=applied.stamps if applied else 0,
+        free_cups=applied.free_cups if applied else 0,
+        gift=applied.gift if applied else None,
+    )
+
+
+def held_coupons(account: Account, terms: Terms) -> tuple[HeldCoupon, ...]:
+    """Those that are good now, the first to end first."""
+    return tuple(
+        HeldCoupon(each.id, each.promotion_id, each.valid_until)
+        for each in account.offers.coupons
+        if each.valid_until > terms.now
     )
 
 

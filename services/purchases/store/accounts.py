@@ -82,16 +82,17 @@ class Accounts:
             return Sums(**without(found, "_id"))
         return Sums()
 
-    async def totals(self, shop: str) -> tuple[int, int]:
-        """How many accounts are open and how many purchases they count together."""
+    async def totals(self, shop: str) -> tuple[int, int, int]:
+        """How many accounts are open, how many purchases they count together, and the money paid for them."""
         accounts = (await self._databases.shop(shop))[ACCOUNTS]
+        summed = {name: {"$sum": f"${name}"} for name in ("purchases", "spent")}
         summing: list[Document] = [
             {"$match": {"erased": False}},
-            {"$group": {"_id": None, "accounts": {"$sum": 1}, "purchases": {"$sum": "$purchases"}}},
+            {"$group": {"_id": None, "accounts": {"$sum": 1}, **summed}},
         ]
         async for total in await accounts.aggregate(summing):
-            return total["accounts"], total["purchases"]
-        return 0, 0
+            return total["accounts"], total["purchases"], total["spent"]
+        return 0, 0, 0
 
     async def due(self, shop: str, now: datetime, limit: int) -> list[Remembering]:
         """Accounts that time alone changes now, the longest overdue first."""

@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from bezkart.contracts.event import Message
+from bezkart.kernel.promotion import SegmentName
 from bezkart.kit.documents import Change
 from bezkart.kit.mongo import Document
 from services.purchases.domain.account import Account, Brought, GiftRequest
 from services.purchases.domain.answers import Answer
 from services.purchases.domain.card import Promise
 from services.purchases.domain.guards import Flag
+from services.purchases.domain.offers import NO_OFFERS, Applied, Coupon, Offers
 from services.purchases.domain.operation import Effect, Operation, Purchase, Referral
 from services.purchases.domain.points import Lot, Wallet
 from services.purchases.domain.program import Words
@@ -40,12 +42,16 @@ _PLAIN: Final = (
 )
 
 
+_APPLIED: Final = ("promotion_id", "version", "discount", "points", "stamps", "free_cups", "reserved_on")
+
+
 @dataclass(frozen=True, slots=True)
 class Remembering:
-    """An account together with the answers it remembers."""
+    """An account together with the answers it remembers; `segment` is what was heard of the guest last, None if nothing yet."""
 
     account: Account
     answers: tuple[Answer, ...] = ()
+    segment: SegmentName | None = None
 
 
 def changing(account: Account, messages: Sequence[Message], answers: Sequence[Answer], at: datetime) -> Change:
@@ -63,6 +69,7 @@ def changing(account: Account, messages: Sequence[Message], answers: Sequence[An
         "spend": {"days": list(account.spend.days), "money": list(account.spend.days.values())},
         "brought": [asdict(each) for each in account.brought],
         "flags": [asdict(each) for each in account.flags],
+        "offers": _offers_document(account.offers) if account.offers != NO_OFFERS else None,
     }
     return Change(account.guest_id, expected=account.version - 1, state=state, at=at, events=messages)
 
@@ -84,9 +91,11 @@ def remembering(document: Document) -> Remembering:
         spend=Spend(dict(zip(spend["days"], spend["money"], strict=True))),
         brought=tuple(Brought(**each) for each in document.get("brought", ())),
         flags=tuple(Flag(**each) for each in document.get("flags", ())),
+        offers=_offers(document.get("offers")),
         **fields,
     )
-    return Remembering(account, tuple(Answer(**answer) for answer in document["answers"]))
+    answers = tuple(Answer(**answer) for answer in document["answers"])
+    return Remembering(account, answers, document["segment"]["name"] if "segment" in document else None)
 
 
 def _operation_document(line: Operation) -> Document:
@@ -124,6 +133,8 @@ def _effect_document(effect: Effect) -> Document:
         document["gift"] = _words_document(effect.gift)
     if effect.reason:
         document["reason"] = effect.reason
+    if effect.promotions:
+        document["promotions"] = [_applied_document(each) for each in effect.promotions]
     return document
 
 
@@ -156,6 +167,43 @@ def _effect(line: Document) -> Effect:
         referral=Referral(referral["referrer_id"], _lots(referral["lot"])[0]) if referral else None,
         gift=_words(effect.get("gift")),
         reason=effect.get("reason", ""),
+        promotions=tuple(_applied(each) for each in effect.get("promotions", ())),
+    )
+
+
+def _applied_document(applied: Applied) -> Document:
+    """Only what there is."""
+    document = {name: value for name in _APPLIED if (value := getattr(applied, name))}
+    if applied.coupon:
+        document["coupon"] = asdict(applied.coupon)
+    if applied.gift:
+        document["gift"] = _words_document(applied.gift)
+    return document
+
+
+def _applied(document: Document) -> Applied:
+    coupon = document.get("coupon")
+    named: dict[str, Any] = {name: document[name] for name in _APPLIED if name in document}
+    return Applied(coupon=Coupon(**coupon) if coupon else None, gift=_words(document.get("gift")), **named)
+
+
+def _offers_document(offers: Offers) -> Document:
+    """Columns: names that others chose are no keys of ours."""
+    return {
+        "coupons": [asdict(each) for each in offers.coupons],
+        "used": {"promotions": list(offers.used), "times": list(offers.used.values())},
+        "granted": {"keys": list(offers.granted), "until": list(offers.granted.values())},
+    }
+
+
+def _offers(document: Document | None) -> Offers:
+    if not document:
+        return NO_OFFERS
+    used, granted = document["used"], document["granted"]
+    return Offers(
+        tuple(Coupon(**each) for each in document["coupons"]),
+        dict(zip(used["promotions"], used["times"], strict=True)),
+        dict(zip(granted["keys"], granted["until"], strict=True)),
     )
 
 

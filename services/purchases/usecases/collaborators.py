@@ -7,7 +7,10 @@ from bezkart.kit.clock import Clock
 from services.purchases.store.accounts import Accounts
 from services.purchases.store.codes import Codes
 from services.purchases.store.ledger import Ledger
+from services.purchases.store.limits import PromotionLimits
 from services.purchases.store.programs import Programs, Shops
+from services.purchases.store.promotions import Promotions
+from services.purchases.store.segments import Segments
 from services.purchases.store.tries import Tries
 
 
@@ -19,6 +22,9 @@ class Purchases:
     ledger: Ledger
     programs: Programs
     shops: Shops
+    promotions: Promotions
+    limits: PromotionLimits
+    segments: Segments
     codes: Codes
     tries: Tries
     offline_key: bytes = field(repr=False)

@@ -5,6 +5,7 @@ from typing import TypedDict
 from bezkart.contracts import purchases as contract
 from bezkart.contracts.event import Moment
 from services.purchases.domain.account import Account
+from services.purchases.domain.offers import Applied, Coupon
 from services.purchases.domain.operation import NOTHING, Actor, Effect, Purchase, Referral
 from services.purchases.domain.points import total
 from services.purchases.domain.program import Words
@@ -55,6 +56,31 @@ def purchase_fact(purchase: Purchase, effect: Effect = NOTHING) -> contract.Purc
         points_earned=total(effect.earned),
         points_spent=total(effect.spent),
         bonus=total(effect.bonus),
+        discount=effect.discount,
+        promotions=tuple(_applied_fact(each) for each in effect.promotions),
+    )
+
+
+def _applied_fact(applied: Applied) -> contract.AppliedPromotion:
+    return contract.AppliedPromotion(
+        promotion_id=applied.promotion_id,
+        version=applied.version,
+        coupon_id=applied.coupon.id if applied.coupon else None,
+        discount=applied.discount,
+        points=applied.points,
+        stamps=applied.stamps,
+        free_cups=applied.free_cups,
+        gift={"ru": applied.gift.ru, "en": applied.gift.en} if applied.gift else None,
+        reserved_on=applied.reserved_on,
+    )
+
+
+def coupon_fact(coupon: Coupon) -> contract.Coupon:
+    return contract.Coupon(
+        coupon_id=coupon.id,
+        promotion_id=coupon.promotion_id,
+        valid_until=coupon.valid_until,
+        campaign=coupon.campaign,
     )
 
 

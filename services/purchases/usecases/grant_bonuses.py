@@ -1,19 +1,29 @@
-"""Bonuses that follow from what happened elsewhere: a registration, a friend's first purchase and its undo (F15)."""
+"""What follows from elsewhere: a registration, a friend's first purchase and its undo (F15), what campaigns give (F31)."""
 
 from collections.abc import Callable, Sequence
 
 from bezkart.contracts.event import Message
 from bezkart.contracts.identity import GuestChanged
-from bezkart.contracts.purchases import AccountChange, BonusGranted, BonusRevoked, PurchaseRecorded, PurchaseUndone
+from bezkart.contracts.purchases import (
+    AccountChange,
+    BonusGranted,
+    BonusRevoked,
+    CouponGranted,
+    GrantBonus,
+    GrantCoupon,
+    PurchaseRecorded,
+    PurchaseUndone,
+)
 from bezkart.kit.documents import until_written
-from services.purchases.domain import bonuses
+from services.purchases.domain import bonuses, coupons
 from services.purchases.domain.account import Account
+from services.purchases.domain.offers import Coupon
 from services.purchases.domain.operation import SYSTEM
 from services.purchases.domain.points import Lot
 from services.purchases.domain.terms import Terms
 from services.purchases.store.documents import Remembering
 from services.purchases.usecases.collaborators import Purchases
-from services.purchases.usecases.events import common
+from services.purchases.usecases.events import common, coupon_fact
 
 Change = Callable[[Account, Terms], Account | None]
 Tell = Callable[[Account, Account, Terms], Message]
@@ -55,6 +65,34 @@ async def _reward(change: PurchaseRecorded | PurchaseUndone, service: Purchases)
         return kind(**common(change.shop, before, after, terms), bonus="referral", points=abs(moved))
 
     await _change(change.shop, referral.referrer_id, learn, tell, service)
+
+
+async def grant_bonus(command: GrantBonus, service: Purchases) -> None:
+    """Points of a campaign, once for each key. Raises ShopUnknown."""
+
+    def grant(account: Account, terms: Terms) -> Account | None:
+        day = terms.calendar.midnight(terms.today)
+        lot = Lot(day, command.valid_until, "campaign", command.points)
+        return coupons.grant_bonus(account, command.key, lot, terms)
+
+    def tell(before: Account, after: Account, terms: Terms) -> BonusGranted:
+        told = common(command.shop, before, after, terms)
+        return BonusGranted(**told, bonus="campaign", points=command.points, campaign=command.campaign)
+
+    await _change(command.shop, command.guest_id, grant, tell, service)
+
+
+async def grant_coupon(command: GrantCoupon, service: Purchases) -> None:
+    """A coupon, once for each key. Raises ShopUnknown."""
+    coupon = Coupon(command.coupon_id, command.promotion_id, command.valid_until, command.campaign)
+
+    def grant(account: Account, terms: Terms) -> Account | None:
+        return coupons.grant_coupon(account, command.key, coupon, terms)
+
+    def tell(before: Account, after: Account, terms: Terms) -> CouponGranted:
+        return CouponGranted(**common(command.shop, before, after, terms), coupon=coupon_fact(coupon))
+
+    await _change(command.shop, command.guest_id, grant, tell, service)
 
 
 async def _change(shop: str, guest_id: str, change: Change, tell: Tell, service: Purchases) -> None:

@@ -1,20 +1,22 @@
 """Record a purchase (F10): load, decide, write once."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from pydantic import TypeAdapter
 
 from bezkart.contracts.purchases import PurchaseRecorded
 from bezkart.kernel.calendar import ShopCalendar
-from bezkart.kernel.ids import GuestIds, derived_id
-from bezkart.kit.clock import Clock
+from bezkart.kernel.errors import DomainError, Unavailable, VersionConflict
+from bezkart.kernel.ids import derived_id
 from bezkart.kit.documents import until_written
 from services.purchases.domain.answers import Answer, answered, remembered, request_digest
 from services.purchases.domain.operation import Actor, Purchase
+from services.purchases.domain.promotions import applied_of
 from services.purchases.domain.receipt import Receipt, receipt
 from services.purchases.domain.terms import Terms
-from services.purchases.store.accounts import Accounts
-from services.purchases.store.programs import Programs
+from services.purchases.usecases.apply_promotions import Reservations
+from services.purchases.usecases.collaborators import Purchases
 from services.purchases.usecases.events import account_state, actor_fact, purchase_fact, referral_fact
 from services.purchases.usecases.open_account import open_account
 
@@ -42,16 +44,27 @@ class RecordPurchase:
         paid = (self.spend_points,) if self.spend_points else ()
         return request_digest("record", self.guest_id, self.cups, self.amount, self.items, self.terminal, *paid)
 
+    def purchase(self, now: datetime, version: int) -> Purchase:
+        """What is recorded on this version of the account: a key may come back after a day, and then it is another purchase."""
+        return Purchase(
+            id=derived_id("p", self.shop, self.guest_id, self.key, str(version)),
+            at=now,
+            cups=self.cups,
+            amount=self.amount,
+            items=self.items,
+            terminal=self.terminal,
+        )
 
-async def record_purchase(
-    command: RecordPurchase, *, accounts: Accounts, programs: Programs, guest_ids: GuestIds, clock: Clock
-) -> str:
+
+async def record_purchase(command: RecordPurchase, service: Purchases) -> str:
     """The receipt as JSON, the same one for the same key.
 
     Raises GuestNotFound, GuestErased, IdempotencyKeyReused, TooSoon, TooManyToday, and what paying with points may
     (PointsOff, AmountNeeded, PointsOverShare, PointsNotEnough).
     """
-    program = await programs.current(command.shop)
+    program = await service.programs.current(command.shop)
+    promotions = await service.promotions.active(command.shop)
+    reservations = Reservations(command.shop, service)
 
     async def attempt() -> str:
         found = await open_account(
@@ -59,28 +72,30 @@ async def record_purchase(
             command.guest_id,
             currency=command.currency,
             program=program,
-            accounts=accounts,
-            guest_ids=guest_ids,
+            accounts=service.accounts,
+            guest_ids=service.guest_ids,
         )
-        now = clock.now()
+        now = service.clock.now()
         if done := answered(found.answers, command.key, command.digest, now):
             return done.body
-        purchase = Purchase(
-            # With the version: a key may come back after a day, and what it records then is another purchase.
-            id=derived_id("p", command.shop, command.guest_id, command.key, str(found.account.version)),
-            at=now,
-            cups=command.cups,
-            amount=command.amount,
-            items=command.items,
-            terminal=command.terminal,
-        )
+        purchase = command.purchase(now, found.account.version)
         terms = Terms(program, command.calendar, now, command.actor)
+        verdicts = (
+            await reservations.verdicts(promotions, found, purchase, terms, spend_points=command.spend_points)
+            if promotions
+            else ()
+        )
         changed = found.account.record(
-            purchase, command.actor, program, command.calendar, spend_points=command.spend_points
+            purchase,
+            command.actor,
+            program,
+            command.calendar,
+            spend_points=command.spend_points,
+            applied=applied_of(verdicts),
         )
         line = changed.operations[0]
-        body = _receipts.dump_json(receipt(line, found.account, changed, terms)).decode()
-        answers = remembered(found.answers, Answer(command.key, command.digest, purchase.at, body))
+        body = _receipts.dump_json(receipt(line, found.account, changed, terms, verdicts)).decode()
+        answers = remembered(found.answers, Answer(command.key, command.digest, now, body))
         event = PurchaseRecorded(
             shop=command.shop,
             guest_id=command.guest_id,
@@ -90,7 +105,13 @@ async def record_purchase(
             account=account_state(changed, terms),
             referral=referral_fact(line.effect.referral),
         )
-        await accounts.save(command.shop, changed, [event], answers=answers, at=purchase.at)
+        await service.accounts.save(command.shop, changed, [event], answers=answers, at=now)
         return body
 
-    return await until_written(attempt)
+    try:
+        return await until_written(attempt)
+    except (VersionConflict, Unavailable):
+        raise  # a write may have gone through unseen: the sweep looks
+    except DomainError:
+        await reservations.release()
+        raise

@@ -1,13 +1,13 @@
-"""What time alone does to accounts: locks of gifts end, points are about to expire, points expire. The cost follows those due."""
+"""What time alone does to accounts: locks of gifts end, points and coupons end, and are warned of. The cost follows those due."""
 
 from typing import Final
 
 from bezkart.contracts.event import Message
 from bezkart.contracts.notifications import SendMessage
-from bezkart.contracts.purchases import GiftReleased, PointsExpired, PointsExpiring
+from bezkart.contracts.purchases import CouponExpired, GiftReleased, PointsExpired, PointsExpiring
 from bezkart.kernel.calendar import ShopCalendar
 from bezkart.kernel.errors import VersionConflict
-from services.purchases.domain import bonuses, gifts
+from services.purchases.domain import bonuses, coupons, gifts
 from services.purchases.domain.account import Account
 from services.purchases.domain.errors import ShopUnknown
 from services.purchases.domain.operation import SYSTEM
@@ -16,7 +16,7 @@ from services.purchases.domain.program import Program
 from services.purchases.domain.terms import Terms
 from services.purchases.store.documents import Remembering
 from services.purchases.usecases.collaborators import Purchases
-from services.purchases.usecases.events import common, gift_fact
+from services.purchases.usecases.events import common, coupon_fact, gift_fact
 
 CHUNK: Final = 200
 POINT: Final = 100  # guests count points as they count money: a hundred minor units are one
@@ -56,6 +56,9 @@ def _overdue(shop: str, account: Account, terms: Terms) -> tuple[Account, list[M
     if expired := bonuses.expire(account, terms):
         lost = account.wallet.net - expired.wallet.net
         return expired, [PointsExpired(**common(shop, account, expired, terms), points=lost)]
+    if coupon := account.offers.expired(terms.now):
+        without = coupons.expire_coupon(account, coupon, terms)
+        return without, [CouponExpired(**common(shop, account, without, terms), coupon=coupon_fact(coupon))]
     return _warned(shop, account, terms)
 
 

@@ -52,7 +52,7 @@ def _(change: PurchaseRecorded) -> list[Entry]:
 
 @entries_of.register
 def _(change: PurchaseUndone) -> list[Entry]:
-    money = (change.purchase.amount or 0) - change.purchase.points_spent
+    money = _money(change.purchase)
     before, after, cups = _balance(change.before), _balance(change.account), change.purchase.cups
     return [_of_purchase(change, "reverse", "undo", before=before, after=after, cups=-cups, amount=-money, whole=True)]
 
@@ -102,7 +102,6 @@ def _recorded(change: PurchaseRecorded) -> Iterator[Entry]:
         place, before = place + 1, after
     last = _balance(change.account)
     after = last.plus_points(-purchase.bonus)
-    money = (purchase.amount or 0) - purchase.points_spent
     yield _of_purchase(
         change,
         "earn",
@@ -111,7 +110,7 @@ def _recorded(change: PurchaseRecorded) -> Iterator[Entry]:
         after=after,
         place=place,
         cups=purchase.cups,
-        amount=money,
+        amount=_money(purchase),
         whole=True,
     )
     if purchase.bonus:
@@ -212,6 +211,11 @@ def _moved(
 
 def _balance(state: AccountState) -> Balance:
     return Balance(state.purchases, state.cups, state.stamps, state.gifts, state.spent, state.points, state.points_owed)
+
+
+def _money(purchase: Purchase) -> int:
+    """What was paid in money."""
+    return (purchase.amount or 0) - purchase.discount - purchase.points_spent
 
 
 def _net(balance: Balance) -> int:

@@ -2,6 +2,8 @@
 
 import hashlib
 import mimetypes
+import posixpath
+import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -15,6 +17,7 @@ _TYPES: Final = {".js": "text/javascript", ".webmanifest": "application/manifest
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 _SWAGGER_PACKAGE: Final = "fastapi_offline"
 _SWAGGER_FILES: Final = ("swagger-ui-bundle.js", "swagger-ui.css")
+_IMPORT: Final = re.compile(r'from "(\.[^"]+)"')
 
 
 def swagger_files() -> dict[str, Path]:
@@ -36,11 +39,25 @@ class Assets:
         for name, path in self._files.items():
             digest.update(name.encode() + path.read_bytes())
         self.version = digest.hexdigest()[:12]
+        self._modules: dict[str, tuple[str, ...]] = {}
 
     def __call__(self, name: str) -> str:
         """The address of a file. Raises KeyError for one that is not there: a page never links into nothing."""
         self._files[name]
         return f"/static/{self.version}/{name}"
+
+    def modules(self, entry: str) -> tuple[str, ...]:
+        """The addresses of module `entry` and of all it imports: preloaded together, none waits for another."""
+        if entry not in self._modules:
+            self._modules[entry] = tuple(self(name) for name in self._imported(f"js/{entry}.js", {}))
+        return self._modules[entry]
+
+    def _imported(self, name: str, found: dict[str, None]) -> dict[str, None]:
+        if name not in found:
+            found[name] = None
+            for far in _IMPORT.findall(self._files[name].read_text(encoding="utf-8")):
+                self._imported(posixpath.normpath(posixpath.join(posixpath.dirname(name), far)), found)
+        return found
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ WORDS: Final = (
 _SCRIPT: Final = STATIC / "js" / "guest" / "worker.js"
 _SHELL_STYLES: Final = ("css/tokens.css", "css/base.css", "css/guest.css")
 _SHELL_PICTURES: Final = ("icon.svg", "icon-180.png", "icons.svg")
-_SHELL_SHARED: Final = ("js/api.js", "js/calm.js", "js/dom.js", "js/qr.js", "js/words.js")
+_SHELL_SHARED: Final = ("js/api.js", "js/birthday.js", "js/calm.js", "js/dom.js", "js/qr.js", "js/words.js")
 
 
 def standing(visit: PageVisit, shop: str) -> str:

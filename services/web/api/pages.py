@@ -16,12 +16,18 @@ from services.web.api.rendering import LANGUAGE_COOKIE, PageVisit, Renderer, Vis
 _YEAR_SECONDS: Final = 31_536_000
 
 _OWNER_PAGES: Final[dict[str, tuple[str, ...]]] = {
-    "segments": ("segment", "segments"),
-    "program": ("program", "tier"),
-    "channels": ("channels", "segment"),
-    "feedback": ("feedback", "segment"),
-    "staff": ("staff",),
+    "/owner": ("today", "segment", "segments.col_segment"),
+    "/owner/mailings": ("mailings", "offers", "segment", "tier", "effect"),
+    "/owner/triggers": ("triggers", "offers", "segment", "effect", "mailings.see_fields"),
+    "/owner/effect": ("effect", "mailings.more"),
+    "/owner/reports": ("reports", "segment"),
+    "/owner/segments": ("segment", "segments"),
+    "/owner/program": ("program", "tier"),
+    "/owner/channels": ("channels", "segment"),
+    "/owner/feedback": ("feedback", "segment"),
+    "/owner/staff": ("staff",),
 }
+"""By address; with what its modules need of the glossary. The template has the name of the page."""
 
 GoesOn = Annotated[str, Query(alias="next")]
 
@@ -41,7 +47,7 @@ def _first_page(visit: PageVisit) -> str:
         return "/sign-in"
     if visit.caller.role is Role.GUEST:
         return f"/g/{visit.caller.shop}"
-    return "/owner/segments" if visit.is_owner else "/terminal"
+    return "/owner" if visit.is_owner else "/terminal"
 
 
 def _is_guest(visit: PageVisit) -> bool:
@@ -64,11 +70,12 @@ def _staff_routes(router: APIRouter, render: Renderer) -> None:
         if _is_guest(visit):  # who has pointed a camera at the own code
             return _go(_first_page(visit))
         return render(
-            "terminal.html", visit, words=("terminal", "register", "gift", "points", "friends", "tier", "tier_to")
+            "terminal.html", visit, words=("terminal", "register", "gift", "points", "friends", "tier", "tier_to", "promo")
         )
 
-    for name, words in _OWNER_PAGES.items():
-        router.add_api_route(f"/owner/{name}", _owner_page(render, f"{name}.html", words))
+    for address, words in _OWNER_PAGES.items():
+        name = address.removeprefix("/owner").lstrip("/") or "today"
+        router.add_api_route(address, _owner_page(render, f"{name}.html", words))
 
 
 def _owner_page(render: Renderer, template: str, words: tuple[str, ...]) -> Callable[[PageVisit], Awaitable[Response]]:
@@ -86,10 +93,6 @@ def _common_routes(router: APIRouter, render: Renderer, assets: Assets) -> None:
     @router.get("/")
     async def home(visit: Visit) -> RedirectResponse:
         return _go(_first_page(visit))
-
-    @router.get("/owner")
-    async def owner() -> RedirectResponse:
-        return _go("/owner/segments")
 
     @router.get("/language")
     async def language(to: Language, goes_on: GoesOn = "/") -> RedirectResponse:

@@ -12,11 +12,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bezkart.kit.auth import Caller, Role, TokenVerifier, Unauthenticated
 from bezkart.kit.glossary import LANGUAGES, Glossary, Language, language_of
 from services.web.api.assets import Assets
+from services.web.api.navigation import GROUPS, place_of
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
 LANGUAGE_COOKIE: Final = "bezkart_language"
 OWNERS: Final = frozenset({Role.OWNER, Role.OPS})
-_SHARED_SECTIONS: Final = ("count", "error", "problem", "session", "sign_in", "role")
+_PLANS: Final = ("start", "growth", "pro")
+"""Each holds what the ones before it hold."""
+_SHARED_SECTIONS: Final = ("change", "count", "error", "problem", "session", "sign_in", "role")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,11 @@ class PageVisit:
     @property
     def is_owner(self) -> bool:
         return self.caller is not None and self.caller.role in OWNERS
+
+    def lacks(self, needed: str) -> bool:
+        """Whether the shop's plan is smaller than `needed`; support, who has no plan, lacks nothing."""
+        plan = self.caller.plan if self.caller else ""
+        return plan in _PLANS and _PLANS.index(plan) < _PLANS.index(needed)
 
 
 async def page_visit(
@@ -63,7 +71,7 @@ class Renderer:
             lstrip_blocks=True,
         )
         self._templates.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
-        self._templates.globals.update(asset=assets, languages=LANGUAGES, demo=demo)
+        self._templates.globals.update(asset=assets, languages=LANGUAGES, demo=demo, groups=GROUPS, place_of=place_of)
 
     def __call__(
         self, template: str, visit: PageVisit, *, words: tuple[str, ...] = (), status: int = 200, **values: Any

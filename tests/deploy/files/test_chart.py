@@ -7,8 +7,9 @@ import pytest
 
 from bezkart.local.gateway import BEHIND, TEMPLATE
 from bezkart.local.services import SERVICES, Service
-from services.notifications.usecases.enqueue import QUEUES
-from services.segments.jobs import QUEUE
+from services.campaigns import schedule as campaigns
+from services.notifications.queues import QUEUES
+from services.segments.schedule import QUEUE
 from tests.deploy.reading import CHART, DEPLOY, read_yaml, required_names, setting_names
 
 VALUES: dict[str, Any] = read_yaml(CHART / "values.yaml")
@@ -61,7 +62,7 @@ def test_every_setting_has_one_source() -> None:
 
 def test_workers_scale_by_all_queues_they_work_on() -> None:
     scaled = {queue["name"] for block in PROCESSES.values() for queue in block.get("autoscaling", {}).get("queues", ())}
-    assert scaled == {*QUEUES, QUEUE} - {"notifications.ticks"}, "ticks are no load"
+    assert scaled == {*QUEUES, QUEUE, *campaigns.QUEUES} - {"notifications.ticks", campaigns.TICKS}, "ticks are no load"
 
 
 def test_the_gateway_is_complete() -> None:

@@ -21,14 +21,11 @@ STEPS: Final = [line for line in re.sub(r"\\\n\s*", " ", TEXT).splitlines() if l
 PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PINS: Final = read_lock((ROOT / "requirements.lock").read_text(encoding="utf-8"))
 IMAGES: Final = sorted({block["service"] for block in read_yaml(CHART / "values.yaml")["processes"].values()})
-ENTRIES: Final = {
-    image: {s.module for s in SERVICES if s.module.split(".")[-2 if "app" in s.module else -1] == image}
-    for image in IMAGES
-}
+ENTRIES: Final = {image: {s.module for s in SERVICES if image in s.module.split(".")} for image in IMAGES}
 
 _IMPORT_WITH_NOTHING_ELSE: Final = """
 import importlib, importlib.abc, sys
-allowed, module = set(sys.argv[1].split(",")), sys.argv[2]
+allowed, modules = set(sys.argv[1].split(",")), sys.argv[2:]
 class OnlyThese(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path=None, target=None):
         top = name.partition(".")[0]
@@ -40,7 +37,8 @@ FOREIGN = set(metadata.packages_distributions()) - {"bezkart", "services"}
 for name in [name for name in sys.modules if name.partition(".")[0] in FOREIGN - allowed]:
     del sys.modules[name]
 sys.meta_path.insert(0, OnlyThese())
-importlib.import_module(module)
+for module in modules:
+    importlib.import_module(module)
 """
 
 
@@ -99,8 +97,7 @@ def test_a_process_can_be_imported_with_its_own_packages_only(image: str) -> Non
     of_packages = metadata.packages_distributions()
     names = chosen(image)
     allowed = {top for top, owners in of_packages.items() if {normal(owner) for owner in owners} & names}
-    (module,) = ENTRIES[image]
-    script = [sys.executable, "-W", "ignore", "-c", _IMPORT_WITH_NOTHING_ELSE, ",".join(allowed), module]
+    script = [sys.executable, "-W", "ignore", "-c", _IMPORT_WITH_NOTHING_ELSE, ",".join(allowed), *ENTRIES[image]]
     done = subprocess.run(script, cwd=ROOT, capture_output=True, text=True, timeout=280, check=False)
     assert done.returncode == 0, done.stderr[-600:]
 

@@ -12,7 +12,18 @@ from tests.fixtures.house import House, eventually, token
 
 PHONE, CARD = "+79130008323", "C-17"
 SECRET = "тайн"  # in every text that only the shop `demo` may see
-MARKS = ("guest_id", "purchase_id", "staff_id", "session_id", "login", "rating_id", "thread_id", "survey_id")
+MARKS = (
+    "guest_id",
+    "purchase_id",
+    "staff_id",
+    "session_id",
+    "login",
+    "rating_id",
+    "thread_id",
+    "survey_id",
+    "mailing_id",
+    "trigger_id",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,7 @@ async def both(house: House) -> House:
     """Both shops are open, and segments knows them."""
     await house.start("identity", "purchases", "purchases-consumer", "segments", "segments-consumer")
     await house.start("notifications", "notifications-consumer", "feedback", "feedback-consumer")
+    await house.start("campaigns", "campaigns-consumer")
     for slug in ("demo", "other"):
         await house.open_shop(slug)
 
@@ -72,6 +84,7 @@ async def foreign(both: House) -> Foreign:
     ids |= {"message_id": told[0]["id"], "name": "receipt"}
     ids |= {"gift_id": "gift_none", "share_code": shown["referral_code"], "survey_id": survey_id}
     ids |= await letters_of(both, guest_id)
+    ids |= await campaigns_of(both)
     ids |= {"sign_in_id": "in_none", "invitation": "guessed"}
     await quiet(both)
     return Foreign({**ids, "session_id": sessions[0]["id"], "slug": "demo", "phone": PHONE, "card": CARD})
@@ -109,6 +122,23 @@ async def letters_of(house: House, guest_id: str) -> dict[str, str]:
         bearer=guest,
     )
     return {"rating_id": page["ratings"][0]["id"], "thread_id": letter.json()["id"]}
+
+
+async def campaigns_of(house: House) -> dict[str, str]:
+    """A mailing, an audience, a trigger and a promotion with words that nobody else may read."""
+    path = "/api/v1/mailings"
+    mailing = await made(house, "campaigns", path, {"name": "тайная осень", "texts": [{"text": "тайное слово"}]})
+    audience = await made(house, "campaigns", f"{path}/audiences", {"name": "тайные", "audience": {}})
+    on = {"name": "тайный повод", "on": {"kind": "registered"}, "text": "тайный привет"}
+    trigger = await made(house, "campaigns", "/api/v1/triggers", on)
+    rule = {"kind": "discount", "name": "тайная скидка", "benefit": {"percent": 10}}
+    promotion = await made(house, "campaigns", "/api/v1/promotions", {"rule": rule})
+    return {
+        "mailing_id": mailing["id"],
+        "audience_id": audience["id"],
+        "trigger_id": trigger["id"],
+        "promotion_id": promotion["id"],
+    }
 
 
 async def quiet(house: House) -> None:
@@ -160,7 +190,7 @@ async def has_feedback(house: House, shop: str) -> bool:
 def stored(house: House, shop: str) -> dict[str, Any]:
     """Everything the services keep of a shop, but for outboxes, which empty themselves."""
     with MongoClient[dict[str, Any]](house.stores.mongo_url) as client:
-        services = ("feedback", "identity", "notifications", "purchases", "segments")
+        services = ("campaigns", "feedback", "identity", "notifications", "purchases", "segments")
         names = [f"{house.namespace}{service}__{shop}" for service in services]
         found = {
             f"{name}.{collection}": list(client[name][collection].find({}, {"outbox": 0}).sort("_id"))

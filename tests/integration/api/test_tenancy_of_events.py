@@ -103,7 +103,7 @@ async def publish(house: House, bodies: list[tuple[bytes, str]]) -> None:
 
 async def dead(house: House) -> int:
     found = 0
-    for service in ("feedback", "notifications", "purchases", "segments"):
+    for service in ("campaigns", "feedback", "notifications", "purchases", "segments"):
         path = f"/api/v1/operations/{service}/dead-letters"
         answer = await house.call(service, "GET", path, bearer=token(Role.OPS, shop=""))
         found += len(answer.json()["dead_letters"])

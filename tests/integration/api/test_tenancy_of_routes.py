@@ -5,10 +5,8 @@ from typing import Any
 
 import pytest
 
+from bezkart.kit import live
 from bezkart.kit.auth import BOT_SESSION, Role
-from services.feedback.api import live as news
-from services.notifications.api import inbox
-from services.segments.api import live
 from tests.fixtures.house import House, token
 from tests.integration.api.conftest import Foreign, stored, totals
 from tests.integration.api.table import ANONYMOUS, GUEST, OPS, ROLES, TABLE, Row
@@ -36,7 +34,7 @@ def filled(value: Any, ids: dict[str, str]) -> Any:
 @pytest.fixture
 async def guests(both: House) -> dict[str, str]:
     """Guests of the other shop, by the bot: one who asks for everything, and one to be erased."""
-    boss, bearers = BEARERS["owner"], {}
+    boss, bearers = token(Role.OPS, shop="other", staff="support"), {}
     for route, telegram_id in (("", TELEGRAM_ID), (ERASING, TELEGRAM_ID + 1)):
         body = {"telegram_id": telegram_id, "consents": {"processing": True}}
         made = await both.call("identity", "POST", "/api/v1/guests", json=body, bearer=boss)
@@ -74,9 +72,8 @@ async def test_every_route_is_in_the_table(both: House) -> None:
 async def test_no_role_of_another_shop_gets_at_anything(
     both: House, foreign: Foreign, guests: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for stream in (live, inbox, news):
-        monkeypatch.setattr(stream, "STREAM_SECONDS", 0.2)
-        monkeypatch.setattr(stream, "HEARTBEAT_SECONDS", 0.1)
+    monkeypatch.setattr(live, "STREAM_SECONDS", 0.2)
+    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.1)
     before, faults = stored(both, "demo"), []
     for service, rows in TABLE.items():
         for route, row in rows.items():

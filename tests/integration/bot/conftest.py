@@ -39,7 +39,8 @@ class Cafe:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         if self.down:
-            request.transport.abort()  # type: ignore[union-attr]
+            assert request.transport is not None
+            request.transport.abort()
             return web.Response()
         self.inside += 1
         self.most_inside = max(self.most_inside, self.inside)
@@ -141,7 +142,6 @@ class RunningBot:
         self.app = bot_app.build(BotSettings(**self._known, bot_webhook_url=self.address))
         config = uvicorn.Config(self.app, log_config=None, access_log=False, lifespan="on")
         self._server = uvicorn.Server(config)
-        self._server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
         self._task = asyncio.create_task(self._server.serve(sockets=[socket]))
         while not self._server.started:
             assert not self._task.done(), "the bot did not start"

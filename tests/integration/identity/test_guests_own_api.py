@@ -1,5 +1,7 @@
 """What a guest sees and changes of himself, and what he may not."""
 
+from typing import Any
+
 import pytest
 
 from bezkart.kit.auth import Role
@@ -38,6 +40,25 @@ async def test_a_guest_sees_and_changes_himself(identity: House) -> None:
     shown = (await identity.call("identity", "GET", "/api/v1/guests/me", bearer=me)).json()
     assert shown == changed.json()
     assert "9130008323" not in str(shown)
+
+
+async def test_a_birthday_is_told_taken_back_and_erased(identity: House) -> None:
+    body = {"phone": PHONE, "consents": {"processing": True}, "birthday": "02-29"}
+    registered = await identity.call("identity", "POST", "/api/v1/guests", json=body)
+    me = guest(registered.json()["id"])
+
+    async def say(birthday: str) -> dict[str, Any]:
+        answer = await identity.call("identity", "PATCH", "/api/v1/guests/me", bearer=me, json={"birthday": birthday})
+        return {**answer.json(), "status": answer.status_code}
+
+    assert (await say("03-08"))["birthday"] == "03-08"
+    exported = (await identity.call("identity", "GET", "/api/v1/guests/me/export", bearer=me)).json()
+    assert exported["birthday"] == "03-08"
+    refused = await say("02-30")
+    assert (refused["status"], refused["errors"][0]["pointer"]) == (422, "/birthday")
+    assert (await say(""))["birthday"] is None
+    told = [await heard(identity, "purchases.guests", "guest-changed.v1") for _ in range(3)]
+    assert [each["birthday"] for each in told] == ["02-29", "03-08", None]
 
 
 async def test_consents_have_the_channel_they_were_said_in(identity: House) -> None:

@@ -27,7 +27,7 @@ from bezkart.local.standins.modes import Mode
 from bezkart.local.standins.town import Town
 from services.notifications.usecases.collaborators import Notifications
 from services.notifications.usecases.deliver import deliver
-from services.notifications.usecases.enqueue import QUEUES, TICKS
+from services.notifications.queues import QUEUES, TICKS
 from services.notifications.usecases.take_due import Ticker
 from tests.fixtures.house import House, eventually, token
 
@@ -168,7 +168,8 @@ class Processes:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, entry: str) -> None:
-        command = [sys.executable, "-m", "services.notifications.app", entry]
+        module = "beat" if entry == "beat" else "worker"
+        command = [sys.executable, "-m", f"services.notifications.{module}", entry]
         self._running[entry] = subprocess.Popen(command, env=self._environment(), stderr=subprocess.DEVNULL)
 
     def kill(self, entry: str) -> None:

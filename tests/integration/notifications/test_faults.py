@@ -1,15 +1,20 @@
 """What a crash, an outage or a repetition does to messages: nothing is lost, nothing is sent twice but what was in flight."""
 
 import asyncio
-from datetime import timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from time import monotonic
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from pymongo import AsyncMongoClient
 
+from bezkart.kit.bus.connection import BrokerLost
 from services.notifications.domain import message as rules
+from services.notifications.usecases.collaborators import Notifications
+from services.notifications.usecases.take_due import take_due
 from tests.fixtures.house import eventually
 from tests.fixtures.proxy import Proxy
 from tests.integration.notifications.conftest import OWNER, SUPPORT, Post, Processes, Worker, end
@@ -36,6 +41,34 @@ async def test_a_crash_between_write_and_queue_is_found_by_the_tick(
     monkeypatch.undo()
     assert (await post.ended("lost-job"))["channel"] == "telegram"
     assert post.read("telegram", "4301").count("найдено") == 1
+
+
+async def test_a_message_is_left_alone_for_long_only_when_the_broker_has_its_task(
+    office: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tick gives it to the queue once more, and dies before the broker has the task: the next tick comes soon."""
+    guest = await office.guest(telegram_id=4303, welcomed=False)
+    await office.order(guest, "tick-died", urgency="bulk")
+    service, clock = office.service, office.house.clock
+
+    async def ticked() -> timedelta:
+        clock.offset += timedelta(minutes=3)
+        now = clock.now()
+        await take_due("demo", now, service)
+        due: datetime = (await stored(office, "tick-died"))["due_at"]
+        return due.replace(tzinfo=UTC) - now
+
+    with monkeypatch.context() as dying:
+        dying.setattr(type(service.jobs), "confirmed", AsyncMock(return_value=False))
+        assert await ticked() < rules.UNTAKEN["bulk"] + timedelta(seconds=30)
+    await eventually(lambda: _connected(service))
+    assert await ticked() > rules.UNTAKEN_FOR_SURE["bulk"] - timedelta(seconds=30)
+
+
+async def _connected(service: Notifications) -> bool:
+    with suppress(BrokerLost):
+        return bool(await service.jobs.lengths())
+    return False
 
 
 async def test_a_worker_that_died_with_a_message_in_hand(office: Post) -> None:

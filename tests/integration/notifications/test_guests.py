@@ -55,7 +55,9 @@ async def test_reachability_by_segment(office: Post) -> None:
     assert answer.json()["segments"] == [{"segment": "active", "guests": 2, "telegram": 0, "sms": 2, "web": 2}]
 
 
-@pytest.mark.parametrize(("source", "channels"), [("bot", ["web"]), ("terminal", ["telegram"]), ("import", [])])
+@pytest.mark.parametrize(
+    ("source", "channels"), [("bot", ["web"]), ("referral", ["web"]), ("terminal", ["telegram"]), ("import", [])]
+)
 async def test_the_conditions_are_told_where_they_were_not_read_already(
     office: Post, source: str, channels: list[str]
 ) -> None:

@@ -1,5 +1,6 @@
 """Messages to those who work in a shop: each by Telegram, nobody else, and gone with the guest they tell of."""
 
+import base64
 from typing import Any
 
 from pymongo import MongoClient
@@ -48,6 +49,28 @@ def stored(post: Post) -> list[str]:
     with MongoClient[dict[str, Any]](post.house.stores.mongo_url) as client:
         messages = client[f"{post.house.namespace}notifications__demo"]["messages"]
         return sorted(each["guest_id"] for each in messages.find({"staff": True}))
+
+
+async def test_a_picture_has_its_words_under_it_and_is_not_kept(post: Post) -> None:
+    await link(post, "s_boss", role="owner")
+    drawn = b"\x89PNG made for the test"
+    picture = base64.b64encode(drawn).decode()
+    short = {"text": "84 покупки", "text_en": "84 purchases"}
+    report = {"template": "daily-report", "about": None, "buttons": (), "picture": picture}
+    await tell(post, "day-1", values=short, **report)
+    assert (await post.ended("day-1/s_boss"))["state"] == "delivered"
+    (note,) = chat(post, "s_boss")
+    assert (note["text"], note["extra"]["file"]["is_photo"]) == ("84 покупки", True)
+    stored_file = post.town.telegram.files.of(note["extra"]["file"]["id"])
+    assert stored_file is not None
+    assert (stored_file.content, stored_file.kind) == (drawn, "image/png")
+    await tell(post, "day-2", values={"text": "д" * 1_025, "text_en": "d"}, **report)
+    assert (await post.ended("day-2/s_boss"))["state"] == "delivered"
+    alone, words = chat(post, "s_boss")[1:]
+    assert (alone["text"], alone["extra"]["file"]["is_photo"], words["text"]) == ("", True, "д" * 1_025)
+    with MongoClient[dict[str, Any]](post.house.stores.mongo_url) as client:
+        messages = client[f"{post.house.namespace}notifications__demo"]["messages"]
+        assert list(messages.find({"picture": {"$exists": True}})) == []
 
 
 async def test_all_owners_or_one_person_and_nobody_twice(post: Post) -> None:

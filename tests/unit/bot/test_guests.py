@@ -4,7 +4,7 @@ import json
 
 import httpx
 from aiogram.methods import DeleteMessage, SendDocument, SendMessage, SendPhoto
-from aiogram.types import ReplyKeyboardMarkup
+from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, ReplyKeyboardMarkup
 
 from tests.unit.bot.chatting import Chatting, account, operation
 
@@ -244,7 +244,8 @@ class TestOwnData:
         await guest.press("Мои данные")
         await guest.press("Скачать")
         (document,) = [each for each in guest.paper.calls if isinstance(each, SendDocument)]
-        told = json.loads(document.document.data)  # type: ignore[union-attr]
+        assert isinstance(document.document, BufferedInputFile)
+        told = json.loads(document.document.data)
         assert {part["from"] for name, part in told.items() if name != "shop"} == {
             "/guests/me/export",
             "/accounts/me/export",
@@ -263,4 +264,7 @@ class TestOwnData:
 
 
 def guest_button(photo: SendPhoto | SendMessage) -> str:
-    return photo.reply_markup.inline_keyboard[0][0].callback_data  # type: ignore[union-attr, return-value]
+    assert isinstance(photo.reply_markup, InlineKeyboardMarkup)
+    data = photo.reply_markup.inline_keyboard[0][0].callback_data
+    assert data is not None
+    return data

@@ -13,9 +13,10 @@ from aiogram.exceptions import TelegramNetworkError, TelegramRetryAfter
 from aiogram.methods import EditMessageText, SendMessage, TelegramMethod
 from pydantic import ValidationError
 
+from bezkart.kernel.ids import shop_mark
 from bezkart.kit.assertion import Assertion, Assertions
 from services.bot.gateway_client import Gateway, GatewayAway, Refused
-from services.bot.screens.action import LONGEST, Action, mark_of, pack, unpack
+from services.bot.screens.action import LONGEST, Action, pack, unpack
 from services.bot.settings import BotSettings
 from services.bot.telegram.lanes import Lanes
 from services.bot.telegram.pace import Pace
@@ -162,7 +163,7 @@ class TestGateway:
 
 class TestActions:
     def test_there_and_back(self) -> None:
-        assert unpack(pack("s.cup2", "abc", "1f", shop="zerno")) == Action("s.cup2", ("abc", "1f"), mark_of("zerno"))
+        assert unpack(pack("s.cup2", "abc", "1f", shop="zerno")) == Action("s.cup2", ("abc", "1f"), shop_mark("zerno"))
         assert unpack("rate:r_1:5") == Action("rate", ("r_1", "5"))
 
     def test_too_much_is_a_fault_of_ours(self) -> None:
@@ -189,7 +190,8 @@ def test_every_word_is_there_in_both_languages_and_used() -> None:
         names = [set(re.findall(r"\{(\w+)\}", json.dumps(text))) for text in entry.values()]
         assert names[0] == names[1], key
     sources = "\n".join(path.read_text() for path in (Path(WORDS).parents[1]).rglob("*.py"))
-    built = ("count.", "op.", "tier.", "problem.", "settings.", "shops.as_", "threads.")
+    kinds = ("count.", "op.", "tier.", "problem.", "settings.", "shops.as_", "threads.", "segment.", "segments.next_")
+    built = (*kinds, "mailing.", "mailings.cancel_done", "mailings.stop_done", "report.picture", "segments.picture")
     unused = [
         key for key in phrases if not key.startswith(built) and f'"{key}"' not in sources and f"'{key}'" not in sources
     ]

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,7 +66,7 @@ EVENTS = st.lists(st.tuples(st.integers(1, 6), st.integers(0, 3 * 24 * 60), st.b
 
 
 @given(EVENTS, st.randoms(use_true_random=False))
-def test_three_deliveries_in_any_order_give_the_same_guest(events: list[tuple[int, int, bool]], random: object) -> None:
+def test_three_deliveries_in_any_order_give_the_same_guest(events: list[tuple[int, int, bool]], random: Random) -> None:
     """Each purchase has one moment and one version; each may be undone."""
     moments = {number: NOON + timedelta(minutes=minutes) for number, minutes, _ in events}
     told = sorted(
@@ -79,7 +80,7 @@ def test_three_deliveries_in_any_order_give_the_same_guest(events: list[tuple[in
         return guest
 
     shuffled = told * 3
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     expected, found = after(told), after(shuffled)
     assert found == expected
     newest = max(moments.values())

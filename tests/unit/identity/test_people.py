@@ -1,6 +1,7 @@
 """Phones, guests, consents, passwords and lock-outs: the rules without a store."""
 
 import csv
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -89,7 +90,8 @@ def test_an_import_adds_only_what_is_new() -> None:
 
 
 def test_erasure_leaves_the_mark_only() -> None:
-    erased = guest().say(Consent("processing", True, "v1", NOW, "terminal")).erase(NOW)
+    known = replace(guest(), name="Анна", birthday="03-08", language="en")
+    erased = known.say(Consent("processing", True, "v1", NOW, "terminal")).erase(NOW)
     assert erased == Guest("g_1", NOW, "terminal", version=3, erased_at=NOW)
 
 

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -62,6 +62,16 @@ def test_the_night_the_clock_goes_back_has_25_hours() -> None:
     calendar = ShopCalendar("Europe/Kiev")
     night = date(2024, 10, 27)
     assert calendar.end(night) - calendar.midnight(night) == timedelta(hours=25)
+
+
+def test_what_the_clock_jumps_over_comes_later_and_what_comes_twice_is_the_first() -> None:
+    calendar = ShopCalendar("America/New_York")
+    jumped = calendar.at(date(2026, 3, 8), time(2, 30))
+    assert (jumped, calendar.wall(jumped).time()) == (datetime(2026, 3, 8, 7, 30, tzinfo=UTC), time(3, 30))
+    assert calendar.at(date(2026, 11, 1), time(1, 30)) == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+    assert ShopCalendar("Asia/Vladivostok").at(date(2026, 11, 22), time(21)) == datetime(
+        2026, 11, 22, 11, tzinfo=UTC
+    )
 
 
 def test_unknown_time_zone_is_a_typed_error() -> None:

@@ -2,10 +2,10 @@
 
 import pytest
 
+from bezkart.kernel.wording import render
 from services.notifications.domain.buttons import Button, rows
 from services.notifications.domain.catalogue import CATALOGUE, GIFT_CODE, OUTSIDE_INBOX, SIGN_IN_CODE, TOPICS
 from services.notifications.domain.routes import Routes
-from services.notifications.domain.templates import render
 
 
 def test_buttons_stand_in_rows_from_the_top() -> None:

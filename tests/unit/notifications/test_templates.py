@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bezkart.kernel.wording import LANGUAGES, TemplateInvalid, ValueMissing, render, used
 from services.notifications.domain.catalogue import CATALOGUE, GIFT_CODE, RECEIPT
 from services.notifications.domain.digest import digest
-from services.notifications.domain.errors import TemplateInvalid, ValueMissing
-from services.notifications.domain.templates import LANGUAGES, Template, check, render
+from services.notifications.domain.templates import Template, check
 
 CUPS = "{left} {left:чашка|чашки|чашек}"
 
@@ -92,3 +92,14 @@ def test_a_digest_says_the_newest_first_and_nothing_twice() -> None:
     assert [line for line in said.split("\n\n") if line.startswith("•")] == ["• g", "• f", "• e", "• d", "• c"]
     assert said.endswith("сообщениях.")
     assert "b" not in digest(["a"], "en").split("\n\n")[1]
+
+
+def test_the_number_of_forms_tells_the_language_of_a_text() -> None:
+    """A mailing is written once and read by everybody."""
+    assert render("{points} {points:балл|балла|баллов}", {"points": 21}, "en") == "21 балл"
+    assert render("{points} {points:point|points}", {"points": 21}, "ru") == "21 points"
+
+
+def test_the_values_of_a_text() -> None:
+    assert used("{name}[, ещё {left}]") == {"name", "left"}
+    assert used("{name}[, ещё {left}]", always=True) == {"name"}

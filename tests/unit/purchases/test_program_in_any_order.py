@@ -1,4 +1,4 @@
-"""Purchases, undo's, gifts, points, friends and changes of the program in any order: nothing is negative, the ledger adds up."""
+"""Purchases with promotions, gifts, points, coupons, friends and their undo in any order: nothing negative, the ledger adds up."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,18 +12,22 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bezkart.contracts import purchases as contract
 from bezkart.kernel.calendar import ShopCalendar
-from services.purchases.domain import bonuses, gifts
+from bezkart.kernel.promotion import Benefit, Conditions, Limits, Rule
+from services.purchases.domain import bonuses, coupons, gifts
 from services.purchases.domain.account import Account
 from services.purchases.domain.errors import GiftAlreadyIssued, GiftLocked, LaterGiftFirst, PointsAlreadySpent
 from services.purchases.domain.ledger import Balance, Entry
+from services.purchases.domain.offers import Coupon
 from services.purchases.domain.operation import Actor, Purchase
 from services.purchases.domain.points import Lot
 from services.purchases.domain.program import Points, Program, Tier
+from services.purchases.domain.promotions import Promotion, applied_of, evaluate, sale_of
 from services.purchases.domain.terms import Terms
 from services.purchases.usecases.events import (
     account_state,
     actor_fact,
     common,
+    coupon_fact,
     gift_fact,
     purchase_fact,
     referral_fact,
@@ -43,6 +47,17 @@ NO_HISTORY: dict[str, Any] = {
     "due": None,
     "warned_through": None,
 }
+PROMOTIONS = [
+    Promotion("p_tenth", 1, Rule("discount", "Скидка", Benefit(percent=10), limits=Limits(per_guest=2))),
+    Promotion(
+        "p_first", 1, Rule("discount", "Первая", Benefit(amount=50_00), conditions=Conditions(first_purchase=True))
+    ),
+    Promotion("p_pairs", 1, Rule("n-for-m", "Два по цене одного", Benefit(buy=2, pay=1), group="g")),
+    Promotion("p_twice", 1, Rule("bonus-multiplier", "Баллы", Benefit(factor=250))),
+    Promotion("p_stamp", 1, Rule("extra-stamps", "Штампы", Benefit(stamps=2))),
+    Promotion("p_coupon", 1, Rule("coupon", "Купон", Benefit(percent=50), group="g")),
+    Promotion("p_hello", 1, Rule("coupon", "Баллы", Benefit(points=15_00))),
+]
 PROGRAMS = st.builds(
     Program,
     cups_per_gift=st.integers(2, 5),
@@ -80,17 +95,34 @@ class Counter(RuleBasedStateMachine):
         self.undoing: dict[str, Callable[[], None]] = {}
         self.friends: dict[str, int] = {}
 
-    @initialize(program=PROGRAMS, referred=st.booleans())
-    def open(self, program: Program, referred: bool) -> None:
+    @initialize(
+        program=PROGRAMS,
+        referred=st.booleans(),
+        promotions=st.lists(st.sampled_from(PROMOTIONS), unique=True),
+        held=st.lists(st.sampled_from(["p_coupon", "p_hello"]), max_size=3),
+    )
+    def open(self, program: Program, referred: bool, promotions: list[Promotion], held: list[str]) -> None:
         self.program = program
+        self.promotions = promotions
         self.account = self.start = Account.opened("g_guest", "RUB", program)
         if referred:
             self.account = bonuses.refer(self.account, "g_friend", self.terms)
+        for promotion_id in held:
+            self.grant_coupon(promotion_id, 2)
         self.start = self.account
 
     @property
     def terms(self) -> Terms:
         return Terms(self.program, MOSCOW, self.now, OWNER)
+
+    def grant_coupon(self, promotion_id: str, days: int) -> None:
+        name = f"k{next(self.names)}"
+        coupon = Coupon(name, promotion_id, self.now + timedelta(days=days), "mailing:m:1")
+        changed = coupons.grant_coupon(self.account, name, coupon, self.terms)
+        assert changed
+        assert coupons.grant_coupon(changed, name, coupon, self.terms) is None
+        fact = coupon_fact(coupon)
+        self.take(changed, contract.CouponGranted.model_validate({**self.common(changed), "coupon": fact}))
 
     def take(self, changed: Account, event: contract.AccountChange) -> None:
         assert changed.version == self.account.version + 1 == event.account.version
@@ -112,15 +144,18 @@ class Counter(RuleBasedStateMachine):
 
     @rule(cups=st.integers(1, 7), amount=st.none() | st.integers(0, 400_00), share=st.sampled_from([0, 0, 50, 100]))
     def buy(self, cups: int, amount: int | None, share: int) -> None:
-        most = min((amount or 0) * self.program.points.max_share // 100, self.account.wallet.spendable(self.now))
-        spend = most * share // 100 if self.program.gives_points else 0
         purchase = Purchase(f"p{next(self.names)}", self.now, cups, amount)
+        sale = sale_of(self.account, purchase, self.terms, segment=None)
+        bill = (amount or 0) - sum(each.discount for each in applied_of(evaluate(self.promotions, sale, MOSCOW)))
+        assert bill >= 0
+        most = min(bill * self.program.points.max_share // 100, self.account.wallet.spendable(self.now))
+        spend = most * share // 100 if self.program.gives_points else 0
+        applied = applied_of(evaluate(self.promotions, replace(sale, spend_points=spend), MOSCOW))
         before, tier = self.account, self.program.tier(self.account.spend.within_year(self.terms.today))
-        changed = before.record(purchase, OWNER, self.program, MOSCOW, spend_points=spend)
+        changed = before.record(purchase, OWNER, self.program, MOSCOW, spend_points=spend, applied=applied)
         effect = changed.operations[0].effect
-        assert effect.points == ((amount or 0) - spend) * (tier.rate if tier else 0) // 10_000 - spend + sum(
-            lot.left for lot in effect.bonus
-        )
+        gained = sum(lot.left for lot in effect.bonus) + sum(each.points for each in applied)
+        assert effect.points == (bill - spend) * (tier.rate if tier else 0) // 10_000 - spend + gained
         self.take(
             changed,
             contract.PurchaseRecorded(
@@ -242,6 +277,11 @@ class Counter(RuleBasedStateMachine):
         assert account.wallet.spendable(self.now) >= 0
         assert account.spent >= 0
         assert account.spend.within_year(self.terms.today) == account.spent
+        live = [each for line in account.operations if line.counts for each in line.effect.promotions]
+        assert sum(account.offers.used.values()) == len(live)
+        assert account.offers.used.get("p_tenth", 0) <= 2
+        held = {*account.offers.coupons, *(each.coupon for each in live if each.coupon)}
+        assert len(held) == len(self.start.offers.coupons)
 
     @invariant()
     def the_ledger_adds_up(self) -> None:
@@ -293,6 +333,21 @@ class Months(Counter):
             event = {**self.common(changed), "bonus": "welcome", "points": self.program.points.welcome}
             self.take(changed, contract.BonusGranted.model_validate(event))
 
+    @rule(promotion_id=st.sampled_from(["p_coupon", "p_hello"]), days=st.integers(1, 20))
+    def coupon_comes(self, promotion_id: str, days: int) -> None:
+        self.grant_coupon(promotion_id, days)
+
+    @rule(points=st.integers(1, 100_00), days=st.integers(1, 20))
+    def bonus_comes(self, points: int, days: int) -> None:
+        lot = Lot(MOSCOW.midnight(self.terms.today), self.now + timedelta(days=days), "campaign", points)
+        name = f"b{next(self.names)}"
+        changed = coupons.grant_bonus(self.account, name, lot, self.terms)
+        assert (changed is not None) == self.program.gives_points
+        if changed:
+            assert coupons.grant_bonus(changed, name, lot, self.terms) is None
+            event = {**self.common(changed), "bonus": "campaign", "points": points, "campaign": "mailing:m:1"}
+            self.take(changed, contract.BonusGranted.model_validate(event))
+
     @rule()
     def sweep(self) -> None:
         while self.account.due and self.account.due <= self.now:
@@ -301,6 +356,10 @@ class Months(Counter):
             elif changed := bonuses.expire(self.account, self.terms):
                 lost = self.account.wallet.net - changed.wallet.net
                 self.take(changed, contract.PointsExpired.model_validate({**self.common(changed), "points": lost}))
+            elif coupon := self.account.offers.expired(self.now):
+                changed = coupons.expire_coupon(self.account, coupon, self.terms)
+                fact = coupon_fact(coupon)
+                self.take(changed, contract.CouponExpired.model_validate({**self.common(changed), "coupon": fact}))
             else:
                 changed, lots = bonuses.warn(self.account, self.terms)
                 points = sum(lot.left for lot in lots)

@@ -16,7 +16,19 @@ from bezkart.kit.auth import ALGORITHM, Caller, Role, claims_of
 from services.web.app import build
 from services.web.settings import WebSettings
 
-TokenFor = Callable[[Role], dict[str, str]]
+TokenFor = Callable[..., dict[str, str]]
+OWNER_PAGES = (
+    "/owner",
+    "/owner/segments",
+    "/owner/mailings",
+    "/owner/triggers",
+    "/owner/effect",
+    "/owner/feedback",
+    "/owner/reports",
+    "/owner/program",
+    "/owner/channels",
+    "/owner/staff",
+)
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +64,8 @@ def web(signing_key: OKPKey) -> Web:
         segments_url="http://segments",
         notifications_url="http://notifications",
         feedback_url="http://feedback",
+        campaigns_url="http://campaigns",
+        reports_url="http://reports",
     )
     return Web(build(settings, others=httpx.MockTransport(identity)))
 
@@ -70,8 +84,8 @@ def identity(request: httpx.Request) -> httpx.Response:
 def signed_in(signing_key: OKPKey) -> TokenFor:
     """Headers as the gateway sends them for a role in the shop `demo`."""
 
-    def headers(role: Role) -> dict[str, str]:
-        caller = Caller("s_1", role, "x_1", "demo", "Europe/Moscow", "RUB", "pro", by_cookie=True)
+    def headers(role: Role, plan: str = "pro") -> dict[str, str]:
+        caller = Caller("s_1", role, "x_1", "demo", "Europe/Moscow", "RUB", plan, by_cookie=True)
         claims = claims_of(caller, expires=int(time()) + 60)
         token = jwt.encode({"alg": ALGORITHM, "kid": "test"}, claims, signing_key, algorithms=[ALGORITHM])
         return {"Authorization": f"Bearer {token}"}

@@ -7,7 +7,7 @@ import pytest
 
 from bezkart.kit.auth import Role
 from services.web.api.assets import STATIC, Assets, swagger_files
-from tests.unit.web.conftest import TokenFor, Web
+from tests.unit.web.conftest import OWNER_PAGES, TokenFor, Web
 
 BUDGET = 60 * 1024
 
@@ -24,7 +24,7 @@ def test_nothing_but_the_known_files(web: Web, name: str) -> None:
 
 
 def test_a_page_never_links_into_nothing(web: Web, signed_in: TokenFor) -> None:
-    for address in ("/sign-in", "/terminal", "/owner/segments", "/owner/staff", "/api/docs"):
+    for address in ("/sign-in", "/terminal", *OWNER_PAGES, "/api/docs"):
         page = web.get(address, headers=signed_in(Role.OWNER)).text
         for link in set(re.findall(r'(?:href|src)="(/static/[^"#]+)', page)):
             assert web.get(link).status_code == 200, link
@@ -34,8 +34,12 @@ def test_a_page_never_links_into_nothing(web: Web, signed_in: TokenFor) -> None:
     ("address", "entry"),
     [
         ("/terminal", "terminal/terminal"),
-        ("/owner/segments", "segments/segments"),
-        ("/owner/feedback", "feedback/feedback"),
+        ("/owner", "today/today"),
+        *(
+            (address, "{0}/{0}".format(address.removeprefix("/owner/")))
+            for address in OWNER_PAGES
+            if address != "/owner"
+        ),
     ],
 )
 def test_every_module_is_preloaded_so_none_waits_for_another(
@@ -46,7 +50,7 @@ def test_every_module_is_preloaded_so_none_waits_for_another(
     assert preloaded == imported(f"js/{entry}.js")
 
 
-@pytest.mark.parametrize("address", ["/terminal", "/owner/segments", "/owner/feedback", "/sign-in"])
+@pytest.mark.parametrize("address", ["/terminal", *OWNER_PAGES, "/sign-in"])
 def test_the_first_load_stays_within_60_kilobytes(web: Web, signed_in: TokenFor, address: str) -> None:
     page = web.get(address, headers=signed_in(Role.OWNER)).text
     links = set(re.findall(r'(?:href|src)="(/static/[^"#]+)', page))

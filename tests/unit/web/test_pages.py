@@ -7,14 +7,12 @@ import pytest
 from bezkart.kit.auth import Role
 from services.web.api.pages import local_address
 from services.web.api.qr import qr_code
-from tests.unit.web.conftest import TokenFor, Web
+from tests.unit.web.conftest import OWNER_PAGES, TokenFor, Web
 
 CODE = "a2" * 10
 
 
-@pytest.mark.parametrize(
-    ("role", "first"), [(Role.BARISTA, "/terminal"), (Role.OWNER, "/owner/segments"), (Role.OPS, "/owner/segments")]
-)
+@pytest.mark.parametrize(("role", "first"), [(Role.BARISTA, "/terminal"), (Role.OWNER, "/owner"), (Role.OPS, "/owner")])
 def test_the_first_page_depends_on_the_role(web: Web, signed_in: TokenFor, role: Role, first: str) -> None:
     answer = web.get("/", headers=signed_in(role))
     assert (answer.status_code, answer.headers["location"]) == (303, first)
@@ -32,9 +30,7 @@ def test_a_bad_token_is_a_stranger(web: Web, token: str) -> None:
     assert web.get("/terminal", headers={"Authorization": token}).status_code == 303
 
 
-@pytest.mark.parametrize(
-    "address", ["/owner/segments", "/owner/feedback", "/owner/program", "/owner/channels", "/owner/staff"]
-)
+@pytest.mark.parametrize("address", OWNER_PAGES)
 def test_the_owners_pages_are_not_for_baristas(web: Web, signed_in: TokenFor, address: str) -> None:
     assert web.get(address).headers["location"].startswith("/sign-in?next=")
     answer = web.get(address, headers=signed_in(Role.BARISTA))
@@ -80,10 +76,7 @@ def test_the_language_is_remembered_and_one_stays_on_the_page(web: Web) -> None:
     [
         "/sign-in",
         "/terminal",
-        "/owner/segments",
-        "/owner/program",
-        "/owner/channels",
-        "/owner/staff",
+        *OWNER_PAGES,
         f"/r/demo/{CODE}",
         "/g/demo",
         "/nowhere",
@@ -97,20 +90,65 @@ def test_pages_obey_the_security_policy(web: Web, signed_in: TokenFor, address: 
     assert not re.search(r"<[^>]+\s(style|on\w+)=", page)
     assert "<style" not in page
     assert re.findall(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>", page) == []
-    assert re.findall(r"(?:src|href)=\"(?!/|#|https://t\.me/demo_bot\?)[^\"]*", page) == []
+    assert re.findall(r"(?:src|href)=\"(?!/|#|\?|https://t\.me/demo_bot\?)[^\"]*", page) == []
+
+
+@pytest.mark.parametrize("address", ["/sign-in", "/terminal", *OWNER_PAGES, "/g/demo"])
+def test_every_field_has_a_label(web: Web, signed_in: TokenFor, address: str) -> None:
+    page = web.get(address, headers=signed_in(Role.OWNER)).text
+    for field in re.findall(r"<(?:input|textarea|select)[^>]*>", page):
+        name = re.search(r'id="([^"]+)"', field)
+        assert name, field
+        enclosed = re.search(rf"<label[^>]*>\s*<input [^>]*id=\"{name[1]}\"", page)
+        assert enclosed or f'for="{name[1]}"' in page, field
+
+
+def test_every_page_of_the_owner_is_in_the_menu_and_knows_its_place(web: Web, signed_in: TokenFor) -> None:
+    for address in OWNER_PAGES:
+        page = web.get(f"{address}?from=2026-11-01", headers=signed_in(Role.OWNER)).text
+        menu = page.partition('class="menu"')[2].partition("</details>")[0]
+        assert set(OWNER_PAGES) <= set(re.findall(r'href="([^"]+)"', menu))
+        assert re.findall(r'href="([^"]+)" aria-current="page"', menu) == [address]
+    assert 'class="menu"' not in web.get("/terminal", headers=signed_in(Role.BARISTA)).text
+
+
+def test_pages_of_one_group_stand_beside_each_other(web: Web, signed_in: TokenFor) -> None:
+    page = web.get("/owner/effect", headers=signed_in(Role.OWNER)).text
+    beside = page.partition('class="beside-nav"')[2].partition("</nav>")[0]
+    assert re.findall(r'href="/owner/(\w+)"', beside) == ["mailings", "promotions", "triggers", "effect"]
+    assert 'class="beside-nav"' not in web.get("/owner/reports", headers=signed_in(Role.OWNER)).text
 
 
 @pytest.mark.parametrize(
-    "address",
-    ["/sign-in", "/terminal", "/owner/segments", "/owner/program", "/owner/channels", "/owner/staff", "/g/demo"],
+    ("plan", "address", "needed"),
+    [
+        ("start", "/owner/mailings", "growth"),
+        ("start", "/owner/effect", "growth"),
+        ("start", "/owner/triggers", "pro"),
+        ("growth", "/owner/triggers", "pro"),
+        ("growth", "/owner/mailings", None),
+        ("pro", "/owner/triggers", None),
+        ("start", "/owner/reports", None),
+        ("start", "/owner", None),
+    ],
 )
-def test_every_field_has_a_label(web: Web, signed_in: TokenFor, address: str) -> None:
-    page = web.get(address, headers=signed_in(Role.OWNER)).text
-    for field in re.findall(r"<(?:input|textarea)[^>]*>", page):
-        name = re.search(r'id="([^"]+)"', field)
-        assert name, field
-        enclosed = re.search(rf"<label[^>]*>\s*<input id=\"{name[1]}\"", page)
-        assert enclosed or f'for="{name[1]}"' in page, field
+def test_what_the_plan_lacks_says_what_the_next_one_would_add(
+    web: Web, signed_in: TokenFor, plan: str, address: str, needed: str | None
+) -> None:
+    page = web.get(address, headers=signed_in(Role.OWNER, plan)).text
+    found = re.search(r'id="gate"[^>]*data-needed="(\w+)"', page)
+    assert (found[1] if found else None) == needed
+    if needed and address != "/owner/effect":
+        assert re.search(r'id="new"[^>]* hidden', page)
+
+
+def test_a_second_text_and_coupons_are_of_the_largest_plan(web: Web, signed_in: TokenFor) -> None:
+    def locked(plan: str) -> list[str]:
+        page = web.get("/owner/mailings", headers=signed_in(Role.OWNER, plan)).text
+        return re.findall(r'id="(second-text|offer-coupon)"[^>]* disabled', page)
+
+    assert sorted(locked("growth")) == ["offer-coupon", "second-text"]
+    assert locked("pro") == []
 
 
 def test_only_the_owner_is_offered_to_hand_over_without_a_code(web: Web, signed_in: TokenFor) -> None:

@@ -53,7 +53,7 @@ const problemOf = async (answer) => {
 };
 
 const once = async (method, path, { body, key }) => {
-  const headers = { Accept: "application/json", "X-CSRF-Guard": "1" };
+  const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang, "X-CSRF-Guard": "1" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (key) headers["Idempotency-Key"] = key;
   const options = { method, headers, credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(TIMEOUT) };

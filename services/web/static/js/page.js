@@ -14,6 +14,19 @@ const greet = (found) => {
   return found;
 };
 
+/** The menu of a phone closes by Esc and by a touch outside of it. */
+const closeMenu = () => {
+  const menu = document.querySelector("[data-menu]");
+  if (!menu) return;
+  document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    event.stopPropagation();
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+};
+
 const watchNetwork = () => {
   const bar = document.querySelector("[data-offline]");
   const look = () => show(bar, !navigator.onLine);
@@ -30,7 +43,7 @@ const leave = async () => {
 /** Starts the page; resolves to the session `{staff, shop}`. `slow(yes)` hears of slow answers. */
 export const start = async ({ slow = () => {} } = {}) => {
   watchNetwork();
-  document.querySelector("nav [aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" }); // on a phone the sections slide
+  closeMenu();
   document.querySelector("[data-sign-out]")?.addEventListener("click", leave);
   const dialog = document.querySelector("[data-session]");
   if (dialog) {

@@ -49,6 +49,20 @@ export const dateOf = (day, month = "long") => {
   return new Intl.DateTimeFormat(locale, { day: "numeric", month, year, timeZone: "UTC" }).format(new Date(`${day}T00:00Z`));
 };
 
+const WALL = new Intl.DateTimeFormat("en-CA", { timeZone: timezone, dateStyle: "short", timeStyle: "short", hourCycle: "h23" });
+/** The moment (RFC 3339, UTC) at which the shop's clock shows a day YYYY-MM-DD and a time HH:MM. */
+export const momentOf = (day, time) => {
+  const wanted = Date.parse(`${day}T${time}Z`);
+  const shownAt = (moment) => Date.parse(`${WALL.format(new Date(moment)).replace(", ", "T")}Z`);
+  const guess = wanted - (shownAt(wanted) - wanted);
+  return new Date(guess + wanted - shownAt(guess)).toISOString();
+};
+
+/** "ноябрь 2026 г." for the month that begins with a day YYYY-MM-DD. */
+export const monthOf = (day) => new Intl.DateTimeFormat(locale, { month: "short", year: "numeric", timeZone: "UTC" }).format(new Date(`${day}T00:00Z`));
+/** "пн" for 1, "вс" for 7. */
+export const weekdayOf = (number) => new Intl.DateTimeFormat(locale, { weekday: "short", timeZone: "UTC" }).format(new Date(Date.UTC(2024, 0, number))); // 1 January 2024 was a Monday
+
 /** Whole days of the shop's calendar from a moment until today. */
 const daysAgo = (moment) => Math.round((Date.parse(dayOf(new Date())) - Date.parse(dayOf(moment))) / DAY);
 

@@ -1,6 +1,7 @@
 // The owner's channels: which work, what waits and how long, who can be reached by which.
-import { get, Problem } from "../api.js";
+import { get } from "../api.js";
 import { $, h, icon, say, show } from "../dom.js";
+import { failed, onRetry, trying } from "../failing.js";
 import { start } from "../page.js";
 import { momentInWords, number, share, t } from "../words.js";
 
@@ -62,24 +63,17 @@ const showReach = ({ segments }) => {
   $("reach").tBodies[0].replaceChildren(...rows.map(reachRow));
 };
 
-const load = async (everything) => {
-  try {
-    const [health, reach] = await Promise.all([get("/channels"), everything ? get("/channels/reachability") : null]);
-    showHealth(health);
-    if (reach) showReach(reach);
-    show($("failed"), false);
-  } catch (problem) {
-    if (!(problem instanceof Problem)) throw problem;
-    say($("failed-text"), problem.sentence);
-    show($("failed"), true);
-  }
-};
+const load = (everything) => trying(async () => {
+  const [health, reach] = await Promise.all([get("/channels"), everything ? get("/channels/reachability") : null]);
+  showHealth(health);
+  if (reach) showReach(reach);
+});
 
-$("failed-retry").addEventListener("click", () => load(true));
+onRetry(() => load(true));
 const goOn = async () => {
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, AGAIN));
     if (!document.hidden) await load(false);
   }
 };
-start().then(() => load(true)).then(goOn).catch(() => show($("failed"), true));
+start().then(() => load(true)).then(goOn).catch(failed);

@@ -1,11 +1,12 @@
 // What guests say: conversations, ratings, surveys. The address says which of them is shown; live hints keep it true.
-import { get, Problem } from "../api.js";
+import { get } from "../api.js";
 import { calmly } from "../calm.js";
 import { $, say, show } from "../dom.js";
+import { failed, onRetry, trying } from "../failing.js";
 import { start } from "../page.js";
+import { listen } from "../stream.js";
 import { number, t } from "../words.js";
 import { loadAsking, wireAsking } from "./asking.js";
-import { listen } from "./news.js";
 import { averageNow, loadRatings, wireRatings } from "./ratings.js";
 import { loadSurveys, wireSurveys } from "./surveys.js";
 import { currentTalk, openTalk, wireTalk } from "./talk.js";
@@ -14,12 +15,6 @@ import { loadThreads, mark, wireThreads } from "./threads.js";
 const VIEWS = ["threads", "ratings", "surveys"];
 const query = new URLSearchParams(location.search);
 const view = () => (VIEWS.includes(query.get("show")) ? query.get("show") : "threads");
-
-const failed = (problem) => {
-  if (!(problem instanceof Problem)) throw problem;
-  say($("failed-text"), problem.sentence);
-  show($("failed"), true);
-};
 
 /** Writes what is shown into the address, so that a link or a reload leads back. */
 const address = (changes) => {
@@ -42,14 +37,7 @@ const LOADERS = {
   surveys: loadSurveys,
 };
 
-const load = async () => {
-  try {
-    await Promise.all([headline(), LOADERS[view()]()]);
-    show($("failed"), false);
-  } catch (problem) {
-    failed(problem);
-  }
-};
+const load = () => trying(() => Promise.all([headline(), LOADERS[view()]()]));
 const refresh = calmly(load);
 
 const turnTo = () => {
@@ -80,12 +68,13 @@ wireTalk({ open, wrote: (id) => { if (id !== query.get("thread")) address({ thre
 wireRatings({ query, chosen: (period) => { address(period); load(); }, failed });
 wireAsking({ failed });
 wireSurveys();
-$("failed-retry").addEventListener("click", load);
+onRetry(load);
 turnTo();
 
-const heard = (kind) => {
+const heard = (text) => {
+  const { kind } = JSON.parse(text);
   // What the owner is looking at is asked for again; the settings he may be typing are not.
   if (kind === "rating" && view() === "ratings") loadRatings().catch(failed);
   else if (kind !== "survey" || view() === "surveys") (view() === "ratings" ? headline() : refresh()).catch?.(failed);
 };
-start().then(load).then(() => listen({ heard, opened: () => (currentTalk() || view() === "threads" ? refresh() : headline().catch(failed)) })).catch(failed);
+start().then(load).then(() => listen("/feedback/live", "news", { heard, opened: () => (currentTalk() || view() === "threads" ? refresh() : headline().catch(failed)) })).catch(failed);

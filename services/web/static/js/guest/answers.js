@@ -1,8 +1,8 @@
 // Answers that go to the owner: stars for a visit with a word about it, and the score of a survey.
-import { post } from "../api.js";
+import { post, put } from "../api.js";
 import { h, icon, say, show } from "../dom.js";
 import { t } from "../words.js";
-import { inWords, refresh } from "./state.js";
+import { inWords, learn, refresh } from "./state.js";
 
 const STARS = [1, 2, 3, 4, 5];
 let forms = 0;
@@ -46,11 +46,24 @@ export const actionOf = (action) => {
   const [kind, id, value] = action.split(":");
   if (kind === "rate") return { kind, path: `/feedback/ratings/${encodeURIComponent(id)}`, body: { stars: Number(value) } };
   if (kind === "nps") return { kind, path: `/feedback/surveys/${encodeURIComponent(id)}/answers`, body: { score: Number(value) } };
+  if (kind === "unsub") return { kind };
   return null;
 };
 
+/** One tap ends the offers, another brings them back; resolves to what says so. */
+const hear = async (granted) => {
+  learn({ guest: await put("/guests/me/consents/advertising", { granted }, { repeatable: true }) });
+  const wrong = h("p", { class: "wrong", role: "alert", hidden: true });
+  const change = () => hear(!granted).then((next) => place.replaceWith(next), (problem) => { say(wrong, inWords(problem)); show(wrong, true); });
+  const place = h("div", { class: "answer" },
+    h("p", { class: "good", role: "status" }, t(granted ? "guest.hearing" : "guest.unsubscribed")),
+    h("button", { class: "button", type: "button", onclick: change }, t(granted ? "guest.unsubscribe" : "guest.hear_again")), wrong);
+  return place;
+};
+
 /** Sends a button's answer; resolves to what takes the buttons' place. */
-export const answer = async ({ path, body }) => {
+export const answer = async ({ kind, path, body }) => {
+  if (kind === "unsub") return hear(false);
   await send(path, body);
   return h("p", { class: "good", role: "status" }, t("guest.scored"));
 };

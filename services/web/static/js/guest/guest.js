@@ -5,6 +5,7 @@ import { t } from "../words.js";
 import { goOnWithEntry, showEntry, wireEntry } from "./entry.js";
 import { showHome, welcome, wireHome } from "./home.js";
 import { showNews, wireNews } from "./news.js";
+import { showOffers } from "./offers.js";
 import { prepare, wireOffline } from "./offline.js";
 import { onChange, page, refresh, restore, set, state } from "./state.js";
 
@@ -30,7 +31,7 @@ const render = (current) => {
   show($("tabs"), inside);
   tabs.forEach((tab) => { if (tab.dataset.tab === current.view) tab.setAttribute("aria-current", "page"); else tab.removeAttribute("aria-current"); });
   showEntry(current);
-  if (current.guest) { showHome(current); showNews(current); }
+  if (current.guest) { showHome(current); showOffers(current); showNews(current); }
   if (inside) bring(current.view);
   if (viewShown !== current.view) { viewShown = current.view; window.scrollTo(0, 0); }
 };

@@ -1,5 +1,6 @@
 // The guest's own choices: name, messages, notes on this phone, consents; and the own data: all of it in one file, or none of it any more.
 import { call, get, put } from "../api.js";
+import { asBirthday, asTyped } from "../birthday.js";
 import { $, say, show } from "../dom.js";
 import { t } from "../words.js";
 import { forget, inWords, learn, set, shop, state } from "./state.js";
@@ -29,6 +30,7 @@ const choice = (box, change) => box.addEventListener("change", async () => {
 export const showPart = ({ guest }) => {
   if (!guest) return;
   if (document.activeElement !== $("own-name")) $("own-name").value = guest.name ?? "";
+  if (document.activeElement !== $("own-birthday")) $("own-birthday").value = asTyped(guest.birthday);
   say($("own-number"), [guest.masked_phone, guest.has_telegram && "Telegram"].filter(Boolean).join(" · "));
   if (!$("own-advertising").disabled) $("own-advertising").checked = guest.consents.advertising;
   if (!known) ask();
@@ -55,8 +57,21 @@ const rename = async (event) => {
   event.preventDefault();
   const name = $("own-name").value.trim();
   if (!name) { $("own-name").focus(); return; }
+  await change({ name });
+};
+
+/** An empty field takes the birthday back. */
+const celebrate = async (event) => {
+  event.preventDefault();
+  const typed = $("own-birthday").value.trim();
+  const birthday = typed && asBirthday(typed);
+  if (birthday === null) { complain(t("guest.birthday_wrong")); $("own-birthday").focus(); return; }
+  await change({ birthday });
+};
+
+const change = async (body) => {
   try {
-    learn({ guest: await call("PATCH", "/guests/me", { body: { name } }) });
+    learn({ guest: await call("PATCH", "/guests/me", { body }) });
     done(t("guest.saved"));
   } catch (problem) {
     complain(inWords(problem));
@@ -110,6 +125,7 @@ const leave = async () => {
 };
 
 $("rename").addEventListener("submit", rename);
+$("celebrate").addEventListener("submit", celebrate);
 document.querySelectorAll("[data-setting]").forEach((box) => choice(box, () => put("/inbox/settings", settings(), { repeatable: true })));
 choice($("wants-push"), (wish) => (wish ? subscribe() : unsubscribe()));
 choice($("own-advertising"), async (granted) => learn({ guest: await put("/guests/me/consents/advertising", { granted }, { repeatable: true }) }));

@@ -37,12 +37,12 @@ const showCode = () => {
 };
 
 const buttonsOf = (letter) => {
-  if (ends(letter) < moment()) return null;
-  const known = (letter.buttons ?? []).map((button) => ({ ...button, does: actionOf(button.action) })).filter(({ does }) => does);
+  const late = ends(letter) < moment();
+  const known = (letter.buttons ?? []).map((button) => ({ ...button, does: actionOf(button.action) })).filter(({ does }) => does && (!late || does.kind === "unsub"));
   if (known.length === 0) return null;
   if (known.every(({ does }) => does.kind === "rate")) return answerForm(known[0].does.path);
   const wrong = h("p", { class: "wrong", role: "alert", hidden: true });
-  const place = h("div", { class: "choices", role: "group" });
+  const place = h("div", { class: known.every(({ does }) => does.kind === "unsub") ? "" : "choices", role: "group" });
   const press = async (does) => {
     show(wrong, false);
     try {

@@ -7,7 +7,7 @@ import { forgetKey } from "./vault.js";
 export const page = document.querySelector(".guest-page");
 export const { shop, bot } = page.dataset;
 const KEPT = `bezkart.guest.${shop}`;
-const NOBODY = { guest: null, account: null, conditions: null, qr: null, at: null, ahead: 0, seen: "" };
+const NOBODY = { guest: null, account: null, conditions: null, offers: null, qr: null, at: null, ahead: 0, seen: "" };
 
 /** `fresh`: what is shown is the truth of this minute; `lost`: it was asked for in vain. */
 export const state = { view: "loading", ...NOBODY, fresh: false, lost: false, letters: null, feedback: null, problem: null, note: "" };
@@ -53,7 +53,7 @@ const toEntry = async (note = "") => { await forget(); set({ view: "phone", note
 
 /** Asks for everything; what one service cannot say now stays as it was. */
 export const refresh = calmly(async () => {
-  const [guest, account, letters, feedback] = await Promise.all(["/guests/me", "/accounts/me", "/inbox", "/feedback/mine"].map((path) => settled(get(path))));
+  const [guest, account, letters, feedback, offers] = await Promise.all(["/guests/me", "/accounts/me", "/inbox", "/feedback/mine", "/promotions/mine"].map((path) => settled(get(path))));
   const ended = [guest, account].find(({ problem }) => ENDED.has(problem?.status));
   if (ended || (state.guest && guest.value && guest.value.id !== state.guest.id)) { await toEntry(ended?.problem.status === 403 ? t("guest.as_staff") : ""); return; }
   if (guest.problem && !state.guest) { set({ view: "failed", problem: guest.problem }); return; }
@@ -62,6 +62,7 @@ export const refresh = calmly(async () => {
     account: account.value ?? state.account,
     letters: letters.value?.messages ?? state.letters,
     feedback: feedback.value ?? state.feedback,
+    offers: offers.value?.promotions ?? state.offers,
     fresh: !account.problem,
     lost: Boolean(account.problem),
     ...(account.problem ? {} : { at: new Date(now()).toISOString(), ahead: now() - Date.now() }),

@@ -1,6 +1,7 @@
 // The owner's program: a form, and beside it what a guest will read, as one types.
 import { get, post, Problem, put } from "../api.js";
 import { $, h, say, show } from "../dom.js";
+import { failed, onRetry, recovered } from "../failing.js";
 import { start } from "../page.js";
 import { fill, firstFault, read, showFaults, showParts } from "./fields.js";
 import { dateOf, momentInWords, t } from "../words.js";
@@ -98,21 +99,19 @@ const showFlags = async () => {
 };
 
 const load = async () => {
-  show($("failed"), false);
+  recovered();
   try {
     taken(await get("/program"));
     show($("program"), true);
     show($("loading"), false);
     await Promise.all([preview(), showFlags()]);
   } catch (problem) {
-    if (!(problem instanceof Problem)) throw problem;
-    say($("failed-text"), problem.sentence);
-    show($("failed"), true);
     show($("loading"), false);
+    failed(problem);
   }
 };
 
 form.addEventListener("input", edited);
 form.addEventListener("submit", save);
-$("failed-retry").addEventListener("click", load);
-start().then(load).catch(() => show($("failed"), true));
+onRetry(load);
+start().then(load).catch(failed);

@@ -1,21 +1,11 @@
 // The numbers: tiles, the table beside the ring, the table of moves, the rules.
-import { $, h, icon, say, show } from "../dom.js";
+import { delta, tag, WELCOME } from "../change.js";
+import { $, h, say, show } from "../dom.js";
 import { isGoal, moves, nameOf } from "./flow.js";
 import { ORDER } from "./ring.js";
-import { dateOf, number, share, signed, t } from "../words.js";
+import { dateOf, number, share, t } from "../words.js";
 
-const WELCOME = { new: 1, active: 1, leaving: -1, rare: 0, sleeping: -1 };
 let before = null;
-
-const tag = (segment) => h("span", { class: `tag ${segment}` }, icon(segment), t(`segment.${segment}`));
-
-/** A change with sign, arrow and words for those who listen; `welcome`: 1 more is good, -1 more is bad, 0 neither. */
-const delta = (change, welcome) => {
-  if (change === 0) return h("span", { class: "delta flat" }, h("span", { "aria-hidden": "true" }, "0"), h("span", { class: "unseen" }, t("segments.no_change")));
-  const mood = change * welcome > 0 ? "good" : change * welcome < 0 ? "bad" : "";
-  const words = t(change > 0 ? "segments.more_by" : "segments.fewer_by", { n: Math.abs(change) });
-  return h("span", { class: `delta ${mood}` }, icon(change > 0 ? "up" : "down"), h("span", { "aria-hidden": "true" }, signed(change)), h("span", { class: "unseen" }, words));
-};
 
 const since = (change, welcome, day) => [delta(change, welcome), h("span", { class: "quiet small" }, ` ${t("segments.since", { date: dateOf(day) })}`)];
 

@@ -1,12 +1,13 @@
 // The owner's segments page: dates in the address, numbers and pictures, live changes.
-import { get, Problem } from "../api.js";
+import { get } from "../api.js";
 import { calmly } from "../calm.js";
 import { $, say, show } from "../dom.js";
+import { failed, onRetry, recovered } from "../failing.js";
 import { start } from "../page.js";
+import { listen } from "../stream.js";
 import { before, isDay, today } from "./days.js";
 import { finding, inWords, showNumbers, showRules } from "./figures.js";
 import { drawFlow, moves } from "./flow.js";
-import { listen } from "./live.js";
 import { drawRing } from "./ring.js";
 import { dateOf, t, timeOf } from "../words.js";
 
@@ -57,7 +58,7 @@ const showFlow = ({ from, to, flow }) => {
 const render = () => {
   const empty = picture.to.total === 0 && picture.from.total === 0 && picture.to.as_of === today();
   show($("loading"), false);
-  show($("failed"), false);
+  recovered();
   show($("teach"), empty);
   show($("picture"), !empty);
   $("picture").classList.remove("waiting");
@@ -80,10 +81,8 @@ const load = async () => {
     picture = found;
     render();
   } catch (problem) {
-    if (!(problem instanceof Problem)) throw problem;
-    say($("failed-text"), problem.sentence);
-    show($("failed"), true);
     show($("loading"), false);
+    failed(problem);
   }
 };
 const refetch = calmly(load);
@@ -102,7 +101,7 @@ const wire = () => {
     choose({ to: to.value, from: from.value < to.value ? from.value : before(to.value, WEEK) });
   });
   presets.forEach((button) => button.addEventListener("click", () => choose({ to: today(), from: before(today(), Number(button.dataset.days)) })));
-  $("failed-retry").addEventListener("click", refetch);
+  onRetry(refetch);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refetch(); });
   new ResizeObserver(() => { if (picture && !$("picture").hidden) showFlow(picture); }).observe($("picture"));
 };
@@ -112,8 +111,8 @@ showDates();
 refetch();
 start().catch(() => null);
 get("/segments/settings").then(showRules).catch(() => show($("rules").parentElement, false));
-listen({
-  moved: (change) => { tell(change); refetch(); },
+listen("/segments/live", "segment-changed", {
+  heard: (text) => { tell(JSON.parse(text)); refetch(); },
   opened: refetch,
   state: (on) => { $("live").classList.toggle("on", on); say($("live"), t(on ? "segments.live_on" : "segments.live_off")); },
 });

@@ -1,17 +1,12 @@
 // The owner's team: hire, invite to the bot, dismiss; secrets are shown once.
 import { call, get, post, Problem } from "../api.js";
 import { $, say, show } from "../dom.js";
+import { failed, onRetry, trying } from "../failing.js";
 import { picture } from "../qr.js";
 import { shopOf, start } from "../page.js";
 import { dateOf, dayOf, t, timeOf } from "../words.js";
 import { showPeople } from "./people.js";
 import { showSessions } from "./sessions.js";
-
-const failed = (problem) => {
-  if (!(problem instanceof Problem)) throw problem;
-  say($("failed-text"), problem.sentence);
-  show($("failed"), true);
-};
 
 /** Shows something that will not be shown again. */
 const reveal = ({ title, text, secret, note = "", qr = null }) => {
@@ -22,16 +17,11 @@ const reveal = ({ title, text, secret, note = "", qr = null }) => {
 };
 const forget = () => { say($("shown-secret"), ""); $("shown-qr").removeAttribute("src"); };
 
-const load = async () => {
-  try {
-    const { staff } = await get("/staff");
-    showPeople(staff, actions);
-    await showSessions(failed);
-    show($("failed"), false);
-  } catch (problem) {
-    failed(problem);
-  }
-};
+const load = () => trying(async () => {
+  const { staff } = await get("/staff");
+  showPeople(staff, actions);
+  await showSessions(failed);
+});
 
 const bot = () => get(`/shops/${shopOf()}/card`).then((card) => card.bot_username, () => null);
 
@@ -89,5 +79,5 @@ const hire = async (event) => {
 
 $("hire").addEventListener("submit", hire);
 $("shown").addEventListener("close", forget);
-$("failed-retry").addEventListener("click", load);
+onRetry(load);
 start().then(load).catch(failed);

@@ -5,6 +5,7 @@ import { showFriends, wireFriends } from "./friends.js";
 import { showGift, wireGift } from "./gift.js";
 import { showOperations } from "./operations.js";
 import { showPayment, wirePayment } from "./payment.js";
+import { promotionsOf, showCoupons } from "./promotions.js";
 import { inLanguage, t, timeOf, visitInWords } from "../words.js";
 
 const cupsRow = $("guest-cups");
@@ -65,7 +66,7 @@ const recorded = (current) => {
   const { notice } = current;
   const open = notice.until && Date.parse(notice.until) > Date.now();
   const until = open && h("span", { class: "quiet small" }, ` ${t("terminal.undo_until", { time: timeOf(notice.until) })}`);
-  return [icon("check"), h("div", {}, h("strong", {}, recordedText(current)), until), open && h("p", { class: "actions" }, button("terminal.undo", () => undo({ id: notice.purchaseId, kind: "purchase", cups: notice.cups })))];
+  return [icon("check"), h("div", {}, h("strong", {}, recordedText(current)), until, promotionsOf(notice)), open && h("p", { class: "actions" }, button("terminal.undo", () => undo({ id: notice.purchaseId, kind: "purchase", cups: notice.cups })))];
 };
 
 const FAILURES = {
@@ -130,6 +131,7 @@ export const showCard = (current) => {
   showPerson(current);
   showCups(current);
   showEntitled(current);
+  showCoupons(current);
   showGift(current);
   showPayment(current);
   showActions(current);

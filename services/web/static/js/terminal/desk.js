@@ -87,8 +87,8 @@ export const tieToFriend = async (guestId, code) => {
 };
 
 /** Resolves to null, or to the problem that the form shall show. The number is not kept anywhere. */
-export const register = async ({ phone, name, processing, advertising, friend }) => {
-  const body = { phone, source: "terminal", consents: { processing, advertising }, ...(name ? { name } : {}) };
+export const register = async ({ phone, name, birthday, processing, advertising, friend }) => {
+  const body = { phone, source: "terminal", consents: { processing, advertising }, ...(name ? { name } : {}), ...(birthday ? { birthday } : {}) };
   try {
     const guest = await post("/guests", body, { repeatable: true });
     const problem = friend ? await tieToFriend(guest.id, friend) : null;
@@ -140,7 +140,7 @@ export const record = () => {
   const body = { guest_id: guest.id, cups, ...(amount !== null && { amount }), ...(spend > 0 && { spend_points: spend }) };
   if (state.notice?.kind === "failed" && state.notice.problem.maybe && sameAgain(state.notice.action, body)) { retry(); return; }
   const operations = (answer) => [
-    { id: answer.purchase_id, kind: "purchase", at: answer.at, cups, amount, points: answer.points_earned - answer.points_spent + answer.bonus, mine: true, undone: false, undoable_until: answer.undoable_until },
+    { id: answer.purchase_id, kind: "purchase", at: answer.at, cups, amount, discount: answer.discount, points: answer.points_earned - answer.points_spent + answer.bonus, mine: true, undone: false, undoable_until: answer.undoable_until },
     ...before.operations,
   ];
   send({
@@ -149,6 +149,7 @@ export const record = () => {
     done: (answer) => ({
       kind: "recorded", settled: true, cups, gifts: answer.gifts_earned, purchaseId: answer.purchase_id, until: answer.undoable_until,
       earned: answer.points_earned + answer.bonus, spent: answer.points_spent,
+      discount: answer.discount, toPay: answer.to_pay, promotions: answer.promotions,
     }),
   });
 };

@@ -1,7 +1,7 @@
 // The guest's latest operations, each with «Отменить» for as long as it may be undone, unless the notice above has it.
 import { $, h, icon, show } from "../dom.js";
 import { undo } from "./desk.js";
-import { momentInWords, signed, t } from "../words.js";
+import { momentInWords, money, signed, t } from "../words.js";
 
 const ICONS = { purchase: "cup", undo: "undo", import: "box", gift: "gift", "gift-undo": "undo", bonus: "plus", adjust: "plus", revoke: "minus", expire: "minus" };
 let shown = "";
@@ -26,7 +26,7 @@ const inWords = ({ kind, reason, cups: n }) => {
 
 const row = (operation, busy, offered) => {
   const what = inWords(operation);
-  const facts = [momentInWords(operation.at), operation.points && t("points.change", { change: signed(operation.points / 100) }), operation.kind === "import" && t("terminal.op_import"), operation.reason === "override" && t("gift.op_override"), operation.mine && t("terminal.by_me"), operation.undone && t("terminal.op_undone")];
+  const facts = [momentInWords(operation.at), operation.discount > 0 && operation.kind === "purchase" && t("promo.discount", { money: money(operation.discount) }), operation.points && t("points.change", { change: signed(operation.points / 100) }), operation.kind === "import" && t("terminal.op_import"), operation.reason === "override" && t("gift.op_override"), operation.mine && t("terminal.by_me"), operation.undone && t("terminal.op_undone")];
   return h("li", { class: operation.undone ? "void" : "" },
     icon(ICONS[operation.kind] ?? "cup"),
     h("div", {}, h("span", { class: "what" }, what), h("small", {}, facts.filter(Boolean).join(" · "))),

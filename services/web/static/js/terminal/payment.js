@@ -46,10 +46,12 @@ const read = () => {
 export const showPayment = ({ account, payment }) => {
   const on = givesPoints();
   show($("guest-points"), on);
-  show($("pay"), on);
-  if (!on) return;
-  say($("guest-points"), standing(account));
+  show($("pay"), on || Boolean(account.bill_matters));
+  show(spend.parentElement, on);
+  show($("spend-most"), on);
   if (!payment.wrong && payment.amount === null && !payment.spend && (amount.value || spend.value)) { amount.value = ""; spend.value = ""; }
+  if (!on) { show($("spend-all"), false); return; }
+  say($("guest-points"), standing(account));
   const bill = minorOf(amount.value);
   say($("spend-most"), hint(bill));
   const all = bill > 0 ? most(bill) : 0;

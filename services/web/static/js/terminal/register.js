@@ -1,4 +1,5 @@
 // Registration at the terminal. The number leaves the field as soon as it is sent and is shown nowhere again.
+import { asBirthday } from "../birthday.js";
 import { $, say, show } from "../dom.js";
 import { register, state } from "./desk.js";
 import { rewardsFriends } from "./friends.js";
@@ -26,7 +27,7 @@ const wholeNumber = () => {
 const complain = (text, field) => {
   say(wrong, text);
   show(wrong, Boolean(text));
-  for (const input of [phone, $("processing")]) input.setAttribute("aria-invalid", String(Boolean(text) && input === field));
+  for (const input of [phone, $("guest-birthday"), $("processing")]) input.setAttribute("aria-invalid", String(Boolean(text) && input === field));
   if (text) (field ?? phone).focus();
 };
 
@@ -54,11 +55,14 @@ const submit = async (event) => {
   const number = wholeNumber();
   if (!number) { complain(t("register.phone_short"), phone); return; }
   if (!$("processing").checked) { complain(t("problem.consent-required"), $("processing")); return; }
+  const told = $("guest-birthday").value.trim();
+  const birthday = told && asBirthday(told);
+  if (told && !birthday) { complain(t("register.birthday_wrong"), $("guest-birthday")); return; }
   const typed = phone.value;
   phone.value = "";
   complain("");
   setBusy(true);
-  const problem = await register({ phone: number, name: $("guest-name").value.trim(), friend: $("register-friend").value.trim(), processing: true, advertising: $("advertising").checked });
+  const problem = await register({ phone: number, name: $("guest-name").value.trim(), birthday, friend: $("register-friend").value.trim(), processing: true, advertising: $("advertising").checked });
   setBusy(false);
   if (!problem) return;
   phone.value = typed;

@@ -1,0 +1,1 @@
+"""Campaigns: mailings, triggers and promotions, in good manners (F30–F35)."""

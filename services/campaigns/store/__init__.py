@@ -1,0 +1,1 @@
+"""Documents of campaigns and the domain, one module per aggregate."""

@@ -1,0 +1,1 @@
+"""Facts, what they add up to, and what the figures are called."""
