@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import Any, Final
 
+import pymongo
 from bson import CodecOptions
 from pymongo import AsyncMongoClient, IndexModel, WriteConcern
 from pymongo.asynchronous.collection import AsyncCollection
@@ -17,6 +18,7 @@ Collection = AsyncCollection[Document]
 Database = AsyncDatabase[Document]
 
 TIMEOUT_MS: Final = 3000
+INDEX_SECONDS: Final = 3600
 _DUPLICATE_KEY: Final = 11000
 _CODEC: Final = CodecOptions[Document](tz_aware=True, tzinfo=UTC)
 
@@ -74,6 +76,15 @@ class Databases:
         named = {"name": {"$regex": f"^{re.escape(prefix)}"}}
         found = await self._client.list_databases(filter=named, nameOnly=True)
         return sorted([database["name"].removeprefix(prefix) async for database in found])
+
+    async def prepare_all(self) -> list[str]:
+        """Make every index that is missing, in the service's own database and in each shop's; the shops. Takes what time it needs."""
+        with pymongo.timeout(INDEX_SECONDS):
+            await self.own()
+            shops = await self.shops()
+            for shop in shops:
+                await self.shop(shop)
+        return shops
 
     async def ping(self) -> None:
         """Raises when no primary answers."""

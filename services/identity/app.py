@@ -1,4 +1,4 @@
-"""Builds identity. `python -m services.identity.app api` runs it."""
+"""Builds identity. `python -m services.identity.app api` runs it, `indexes` makes the indexes of all shops."""
 
 import sys
 
@@ -21,7 +21,7 @@ from services.identity.usecases.passwords import Passwords
 from services.identity.usecases.token_issuer import TokenIssuer
 
 
-def build(settings: IdentitySettings, *, clock: Clock | None = None) -> FastAPI:
+def build(settings: IdentitySettings, *, entry: str = "api", clock: Clock | None = None) -> FastAPI:
     """The application of identity's only process."""
     backbone = build_backbone(
         settings,
@@ -64,10 +64,10 @@ def build(settings: IdentitySettings, *, clock: Clock | None = None) -> FastAPI:
     )
 
     checks = (Check("redis", sessions.ping, required=False),)
-    return backbone.application(service, entry="api", routers=routers, checks=checks)
+    return backbone.application(service, entry=entry, routers=routers, checks=checks)
 
 
 if __name__ == "__main__":
     environment = IdentitySettings()
     configure_logging(service=f"identity-{sys.argv[1]}", level=environment.log_level)
-    serve(build(environment), environment)
+    serve(build(environment, entry=sys.argv[1]), environment)
