@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import pymongo
@@ -19,6 +19,9 @@ Database = AsyncDatabase[Document]
 
 TIMEOUT_MS: Final = 3000
 INDEX_SECONDS: Final = 3600
+HOLDS_DATABASE: Final = "bezkart"
+HOLDS: Final = "holds"
+KEEP_OUTBOXES: Final = "keep-outboxes"
 _DUPLICATE_KEY: Final = 11000
 _CODEC: Final = CodecOptions[Document](tz_aware=True, tzinfo=UTC)
 
@@ -52,6 +55,7 @@ class Databases:
         own_indexes: Mapping[str, Sequence[IndexModel]] | None = None,
     ) -> None:
         self._client = client
+        self._namespace = namespace
         self._name = f"{namespace}{service}"
         self._indexes = dict(indexes or {})
         self._own_indexes = dict(own_indexes or {})
@@ -85,6 +89,11 @@ class Databases:
             for shop in shops:
                 await self.shop(shop)
         return shops
+
+    async def outboxes_are_kept(self) -> bool:
+        """Whether a backup is being made: what is published meanwhile stays in its outbox (`bezkart backup`)."""
+        holds = self._client[f"{self._namespace}{HOLDS_DATABASE}"][HOLDS]
+        return await holds.find_one({"_id": KEEP_OUTBOXES, "until": {"$gt": datetime.now(UTC)}}) is not None
 
     async def ping(self) -> None:
         """Raises when no primary answers."""

@@ -15,6 +15,13 @@ from tests.e2e.command_line import CommandLine
 PATIENCE = 60.0
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(400))
+
+
 def until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
     """Wait until it is so; fail when it is not within `seconds`."""
     late = time.monotonic() + seconds
