@@ -24,6 +24,7 @@ from bezkart.kit.http import build_app
 from bezkart.kit.invariants import Invariants, Measure, backlog, dead_letters, outbox
 from bezkart.kit.operations import operations_routes
 from bezkart.kit.process import lifespan
+from bezkart.kit.rotation import Rotation
 from bezkart.kit.settings import GuestIdSettings, HttpSettings, StoreSettings
 
 log = structlog.get_logger(__name__)
@@ -67,12 +68,14 @@ class Backbone:
         checks: Sequence[Check] = (),
         background: Sequence[Callable[[], Coroutine[Any, Any, None]]] = (),
         api_publishes: bool = True,
+        rotation: Rotation | None = None,
     ) -> FastAPI:
         """The application of one process: `api` answers requests, `consumer` handles `reactions`, any other serves ops only.
 
         `indexes` is no process but an errand (`kit.http.serve`): all indexes of all shops are made, and it ends.
 
         `measures` are the service's own invariants, `checks` of its readiness come beside those of MongoDB and the broker.
+        `rotation` is of the texts that it seals.
         """
         publisher = self.publisher if entry != "api" or api_publishes else None
         spans = tracing.of_process(self.settings, self.name if entry == "api" else f"{self.name}-{entry}")
@@ -82,7 +85,7 @@ class Backbone:
         probe = consumer.probe if consumer else publisher.probe if publisher else None
         app = build_app(
             title=f"BezKart {self.name}",
-            routers=(*routers, operations_routes(invariants, letters)) if entry == "api" else (),
+            routers=(*routers, operations_routes(invariants, letters, rotation)) if entry == "api" else (),
             checks=(
                 Check("mongo", self.databases.ping),
                 *checks,

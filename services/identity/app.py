@@ -10,6 +10,7 @@ from bezkart.kit.clock import Clock
 from bezkart.kit.health import Check
 from bezkart.kit.http import serve
 from bezkart.kit.logging import configure_logging
+from bezkart.kit.rotation import Rotation, Shelf
 from bezkart.kit.vault import Envelopes, Vault
 from services.identity.api import routers
 from services.identity.settings import IdentitySettings
@@ -63,8 +64,15 @@ def build(settings: IdentitySettings, *, entry: str = "api", clock: Clock | None
         codes_per_shop=settings.codes_per_shop,
     )
 
+    rotation = Rotation(
+        "phones",
+        databases,
+        service.vault,
+        own=(Shelf(directory.STAFF, ("telegram.sealed",), counter="version"),),
+        of_shops=(Shelf(guests.GUESTS, ("phone.sealed",), counter="version"),),
+    )
     checks = (Check("redis", sessions.ping, required=False),)
-    return backbone.application(service, entry=entry, routers=routers, checks=checks)
+    return backbone.application(service, entry=entry, routers=routers, checks=checks, rotation=rotation)
 
 
 if __name__ == "__main__":
