@@ -1,6 +1,6 @@
 # Everything people and CI do here. Fresh machine: needs python3.11, make and git; the rest is installed when it is missing.
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status logs test lint types setup pictures bench chaos helm-check secrets
+.PHONY: help demo up down status logs test lint types setup pictures bench chaos drills helm-check secrets
 
 BOOTSTRAP := sh bezkart/local/bootstrap.sh
 BIN := .venv/bin
@@ -35,6 +35,10 @@ test: ## Run all tests on real servers; ARGS="tests/unit -k undo" for some
 chaos: ## Kill, cut and starve everything under load, and count what was lost; some ten minutes
 	@$(BOOTSTRAP) servers
 	@$(BIN)/python -m pytest tests/chaos $(ARGS)
+
+drills: ## Watch, trace, rotate keys, back up and restore a stack of its own; some five minutes
+	@$(BOOTSTRAP) servers watch
+	@$(BIN)/python -m pytest tests/drills $(ARGS)
 
 lint: ## Check style, types and import rules
 	@$(BOOTSTRAP)

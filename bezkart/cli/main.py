@@ -6,9 +6,11 @@ import typer
 from typer.core import TyperGroup
 
 from bezkart.cli import operations, segments, shops
+from bezkart.cli.backup.command import backup, restore
 from bezkart.cli.drill.command import drill
 from bezkart.cli.failures import CommandFailed
 from bezkart.cli.imports import command as imports
+from bezkart.cli.rotation import rotate_keys
 from bezkart.cli.secret_files import secrets
 from bezkart.cli.stack import add_stack_commands
 
@@ -41,6 +43,9 @@ app.add_typer(shops.app, name="shop")
 app.add_typer(imports.app, name="import")
 app.command("segments")(segments.segments)
 app.command("secrets")(secrets)
+app.command("backup")(backup)
+app.command("restore")(restore)
+app.command("rotate-keys")(rotate_keys)
 app.command("doctor")(operations.doctor)
 app.add_typer(operations.dead, name="dead")
 app.add_typer(drill, name="drill")

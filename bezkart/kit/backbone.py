@@ -4,12 +4,13 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import structlog
 from fastapi import APIRouter, FastAPI
 from pymongo import AsyncMongoClient, IndexModel
 from redis.asyncio import Redis
 
 from bezkart.kernel.ids import GuestIds
-from bezkart.kit import mongo, redis
+from bezkart.kit import mongo, redis, tracing
 from bezkart.kit.auth import TokenVerifier
 from bezkart.kit.bus.consumer import Consumer
 from bezkart.kit.bus.dead_letters import DeadLetters
@@ -23,7 +24,10 @@ from bezkart.kit.http import build_app
 from bezkart.kit.invariants import Invariants, Measure, backlog, dead_letters, outbox
 from bezkart.kit.operations import operations_routes
 from bezkart.kit.process import lifespan
+from bezkart.kit.rotation import Rotation
 from bezkart.kit.settings import BackboneSettings
+
+log = structlog.get_logger(__name__)
 
 Service = TypeVar("Service")
 
@@ -60,20 +64,26 @@ class Backbone:
         checks: Sequence[Check] = (),
         background: Sequence[Callable[[], Coroutine[Any, Any, None]]] = (),
         api_publishes: bool = True,
+        rotation: Rotation | None = None,
     ) -> FastAPI:
         """The application of one process: `api` answers requests, `consumer` handles `reactions`, `serve` does both, any other serves
         ops only.
 
+        `indexes` is no process but an errand (`kit.http.serve`): all indexes of all shops are made, and it ends.
+
         `measures` are the service's own invariants, `checks` of its readiness come beside those of MongoDB and the broker.
+        `rotation` is of the texts that it seals.
         """
         publisher = self.publisher if entry != "api" or api_publishes else None
-        consumer = self._consumer(service, reactions) if entry in {"consumer", "serve"} and reactions else None
+        spans = tracing.of_process(self.settings, self.name if entry in {"api", "serve"} else f"{self.name}-{entry}")
+        consumes = entry in {"consumer", "serve"}
+        consumer = self._consumer(service, reactions, spans) if consumes and reactions else None
         invariants = self._invariants(measures, consuming=reactions is not None)
         letters = self.letters if reactions else None
         probe = consumer.probe if consumer else publisher.probe if publisher else None
-        return build_app(
+        app = build_app(
             title=f"BezKart {self.name}",
-            routers=(*routers, operations_routes(invariants, letters)) if entry in {"api", "serve"} else (),
+            routers=(*routers, operations_routes(invariants, letters, rotation)) if entry in {"api", "serve"} else (),
             checks=(
                 Check("mongo", self.databases.ping),
                 *checks,
@@ -88,9 +98,12 @@ class Backbone:
                 closing=self._close,
             ),
             state=service,
+            spans=spans,
         )
+        app.state.errand = self._make_indexes if entry == "indexes" else None
+        return app
 
-    def _consumer(self, service: Service, reactions: Reactions[Service]) -> Consumer[Service]:
+    def _consumer(self, service: Service, reactions: Reactions[Service], spans: tracing.Spans) -> Consumer[Service]:
         return Consumer(
             amqp_url=self.settings.amqp_url,
             topology=self.topology,
@@ -98,6 +111,7 @@ class Backbone:
             service=service,
             dead_letters=self.letters,
             guest_ids=self.guest_ids,
+            spans=spans,
         )
 
     def _invariants(self, measures: Sequence[Measure], *, consuming: bool) -> Invariants:
@@ -106,6 +120,11 @@ class Backbone:
             waiting = backlog(self.name, amqp_url=self.settings.amqp_url, topology=self.topology)
             of_queues = (dead_letters(self.letters), waiting)
         return Invariants(self.name, (outbox(self.publisher), *of_queues, *measures))
+
+    async def _make_indexes(self) -> None:
+        shops = await self.databases.prepare_all()
+        log.info("indexes_made", service=self.name, shops=len(shops))
+        await self._close()
 
     async def _close(self) -> None:
         for close in (*self.closing, self.redis.aclose, self.client.close):

@@ -8,7 +8,7 @@ to know that a task is with the broker asks for it.
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import uuid4
 
@@ -18,7 +18,7 @@ from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import ChannelPreconditionFailed, DeliveryError
 
-from bezkart.kit import metrics
+from bezkart.kit import metrics, tracing
 from bezkart.kit.bus.connection import BrokerLost, keep_connected, watch
 from bezkart.kit.bus.topology import Topology
 
@@ -33,11 +33,12 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A task by its name, for a queue."""
+    """A task by its name, for a queue; it belongs to the trace it was made in."""
 
     queue: str
     task: str
     args: Sequence[Any]
+    traceparent: str | None = field(default_factory=tracing.traceparent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,5 +179,6 @@ def task_message(job: Job) -> Message:
             "argsrepr": "",
             "kwargsrepr": "",
             "origin": "bezkart",
+            **({"traceparent": job.traceparent} if job.traceparent else {}),
         },
     )

@@ -9,12 +9,14 @@ from typing import Any, Generic, TypeVar
 
 import uvicorn
 import uvloop
-from celery import Celery
+from celery import Celery, current_task
 from celery.signals import worker_init, worker_process_init, worker_process_shutdown, worker_shutdown
 from fastapi import FastAPI
+from opentelemetry.trace import SpanKind
 
 from bezkart.kit import metrics
 from bezkart.kit.jobs import Pool
+from bezkart.kit.tracing import Spans
 
 Service = TypeVar("Service")
 Result = TypeVar("Result")
@@ -35,6 +37,7 @@ class AsyncWorker(Generic[Service]):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server: uvicorn.Server | None = None
         self._service: Service | None = None
+        self._spans = Spans()
         self._thread: threading.Thread | None = None
         begins, ends = worker_init, worker_shutdown
         if pool == "prefork":
@@ -46,8 +49,14 @@ class AsyncWorker(Generic[Service]):
         """Run `work` of task `name` on the loop and wait for its end."""
         if self._loop is None or self._service is None:
             raise RuntimeError("the worker process was not initialised")
+        parent = current_task.request.get("traceparent") if current_task else None
+
+        async def within_its_trace(service: Service) -> Result:
+            with self._spans.within(parent, name, kind=SpanKind.CONSUMER):
+                return await work(service)
+
         try:
-            result = asyncio.run_coroutine_threadsafe(work(self._service), self._loop).result()
+            result = asyncio.run_coroutine_threadsafe(within_its_trace(self._service), self._loop).result()
         except BaseException:
             metrics.jobs.labels(name, "failed").inc()
             raise
@@ -63,6 +72,7 @@ class AsyncWorker(Generic[Service]):
     def _serve(self, ready: threading.Event) -> None:
         async def main() -> None:
             self._service, app = self._build()
+            self._spans = app.state.spans
             self._loop = asyncio.get_running_loop()
             config = uvicorn.Config(app, host=self._host, port=self._port, log_config=None, access_log=False)
             self._server = uvicorn.Server(config)

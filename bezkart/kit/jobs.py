@@ -58,7 +58,7 @@ def celery_app(
         worker_cancel_long_running_tasks_on_connection_loss=pool == "prefork",
         # Without a pool nobody answers the broker while a task runs: a long one would lose its connection, and run again.
         broker_heartbeat=0 if pool == "solo" else app.conf.broker_heartbeat,
-        beat_scheduler="redbeat.RedBeatScheduler",
+        beat_scheduler="bezkart.kit.beat:VisibleScheduler",
         beat_max_loop_interval=5,
         redbeat_redis_url=redis_url,
         redbeat_key_prefix=f"{namespace}{service}:beat:",

@@ -3,9 +3,10 @@
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any, Final
 
+import pymongo
 from bson import CodecOptions
 from pymongo import AsyncMongoClient, IndexModel, WriteConcern
 from pymongo.asynchronous.collection import AsyncCollection
@@ -17,6 +18,10 @@ Collection = AsyncCollection[Document]
 Database = AsyncDatabase[Document]
 
 TIMEOUT_MS: Final = 3000
+INDEX_SECONDS: Final = 3600
+HOLDS_DATABASE: Final = "bezkart"
+HOLDS: Final = "holds"
+KEEP_OUTBOXES: Final = "keep-outboxes"
 _DUPLICATE_KEY: Final = 11000
 _CODEC: Final = CodecOptions[Document](tz_aware=True, tzinfo=UTC)
 
@@ -50,6 +55,7 @@ class Databases:
         own_indexes: Mapping[str, Sequence[IndexModel]] | None = None,
     ) -> None:
         self._client = client
+        self._namespace = namespace
         self._name = f"{namespace}{service}"
         self._indexes = dict(indexes or {})
         self._own_indexes = dict(own_indexes or {})
@@ -74,6 +80,20 @@ class Databases:
         named = {"name": {"$regex": f"^{re.escape(prefix)}"}}
         found = await self._client.list_databases(filter=named, nameOnly=True)
         return sorted([database["name"].removeprefix(prefix) async for database in found])
+
+    async def prepare_all(self) -> list[str]:
+        """Make every index that is missing, in the service's own database and in each shop's; the shops. Takes what time it needs."""
+        with pymongo.timeout(INDEX_SECONDS):
+            await self.own()
+            shops = await self.shops()
+            for shop in shops:
+                await self.shop(shop)
+        return shops
+
+    async def outboxes_are_kept(self) -> bool:
+        """Whether a backup is being made: what is published meanwhile stays in its outbox (`bezkart backup`)."""
+        holds = self._client[f"{self._namespace}{HOLDS_DATABASE}"][HOLDS]
+        return await holds.find_one({"_id": KEEP_OUTBOXES, "until": {"$gt": datetime.now(UTC)}}) is not None
 
     async def ping(self) -> None:
         """Raises when no primary answers."""

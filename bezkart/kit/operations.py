@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from bezkart.kit.auth import Platform, RoleRequired, Unauthenticated
 from bezkart.kit.bus.dead_letters import DeadLetter, DeadLetterNotFound, DeadLetters
 from bezkart.kit.invariants import Finding, Invariants
 from bezkart.kit.problems import documented
+from bezkart.kit.rotation import KeyMissing, Rotation
 
 
 class Report(BaseModel):
@@ -45,8 +46,24 @@ class DeadLetterList(BaseModel):
     dead_letters: list[DeadLetterView]
 
 
-def operations_routes(invariants: Invariants, letters: DeadLetters | None = None) -> APIRouter:
-    """The ops routes of one service; without `letters` it consumes nothing that could die."""
+class RotationBody(BaseModel):
+    """`cursor` as the last step told it; none at the beginning."""
+
+    cursor: Annotated[str | None, Field(max_length=200, pattern=r"^[a-z0-9-]*/[0-9]{1,2}/.*$")] = None
+
+
+class StepView(BaseModel):
+    """No cursor: everything has been looked at."""
+
+    looked_at: int
+    renewed: int
+    cursor: str | None
+
+
+def operations_routes(
+    invariants: Invariants, letters: DeadLetters | None = None, rotation: Rotation | None = None
+) -> APIRouter:
+    """The ops routes of one service; without `letters` it consumes nothing that could die, without `rotation` it seals nothing."""
     router = APIRouter(
         prefix=f"/api/v1/operations/{invariants.service}",
         tags=["operations"],
@@ -60,6 +77,8 @@ def operations_routes(invariants: Invariants, letters: DeadLetters | None = None
 
     if letters:
         _add_dead_letters(router, letters)
+    if rotation:
+        _add_rotation(router, rotation)
     return router
 
 
@@ -81,6 +100,14 @@ def _add_dead_letters(router: APIRouter, letters: DeadLetters) -> None:
     async def replay(letter_id: str, _caller: Platform) -> DeadLetterWhole:
         """Put it back into its queue; replaying twice does no harm."""
         return DeadLetterWhole(**_facts(await letters.replay(letter_id)))
+
+
+def _add_rotation(router: APIRouter, rotation: Rotation) -> None:
+    @router.post(f"/keys/{rotation.kind}", responses=documented(KeyMissing))
+    async def rotate(body: RotationBody, _caller: Platform) -> StepView:
+        """Seal the next texts under the newest key."""
+        step = await rotation.step(body.cursor)
+        return StepView(looked_at=step.looked_at, renewed=step.renewed, cursor=step.cursor)
 
 
 def _facts(letter: DeadLetter) -> dict[str, object]:

@@ -3,7 +3,7 @@
 import os
 from typing import Literal
 
-from pydantic import SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
 from bezkart.kit import faults
@@ -17,7 +17,8 @@ class Settings(BaseSettings):
     """What every process reads, each name with the prefix `BEZKART_`.
 
     `namespace` goes before every database, exchange, queue and Redis key, so several systems can share one set of stores.
-    `faults` is for chaos tests (`kit.faults`).
+    `faults` is for chaos tests (`kit.faults`). `otlp_endpoint` is the base address of a collector of traces (OTLP over HTTP),
+    none where it is empty; `otlp_share` the part of all traces that is recorded.
     """
 
     model_config = SettingsConfigDict(env_prefix="BEZKART_", extra="ignore", frozen=True)
@@ -28,6 +29,8 @@ class Settings(BaseSettings):
     http_host: str = "127.0.0.1"
     http_port: int = 8000
     faults: str = ""
+    otlp_endpoint: str = ""
+    otlp_share: float = Field(default=1.0, ge=0, le=1)
 
     @classmethod
     def settings_customise_sources(

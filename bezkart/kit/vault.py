@@ -14,7 +14,9 @@ class Envelopes:
     """Texts that only the holders of a key may read, at rest or between two services. `keys` are Fernet keys, the newest first."""
 
     def __init__(self, *, keys: Sequence[str]) -> None:
-        self._fernet = MultiFernet([Fernet(key) for key in keys])
+        fernets = [Fernet(key) for key in keys]
+        self._newest = fernets[0]
+        self._fernet = MultiFernet(fernets)
 
     def seal(self, text: str) -> str:
         """Encrypted text, another one each time."""
@@ -26,6 +28,14 @@ class Envelopes:
             return self._fernet.decrypt(sealed).decode()
         except InvalidToken:
             raise VaultLocked from None
+
+    def renew(self, sealed: str) -> str | None:
+        """The same text under the newest key; None if it is under that already. Raises VaultLocked."""
+        try:
+            self._newest.decrypt(sealed)
+        except InvalidToken:
+            return self.seal(self.open(sealed))
+        return None
 
 
 class Vault(Envelopes):

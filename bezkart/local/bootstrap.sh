@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes a machine ready: .venv with the locked packages and, when asked for, the server programs and the browser.
-# usage: bootstrap.sh [servers] [browser] [load] [deploy]      Says nothing when nothing is missing.
+# usage: bootstrap.sh [servers] [browser] [load] [watch] [deploy]      Says nothing when nothing is missing.
 # This runs before any Python package exists, so it is plain sh.
 set -eu
 
@@ -85,7 +85,7 @@ missing_packages() {
             program_exists chromium || program_exists chromium-browser || program_exists google-chrome || printf 'chromium '
             ;;
         load) program_exists wrk || printf 'wrk ' ;;
-        deploy) program_exists promtool || printf 'prometheus ' ;;
+        deploy | watch) program_exists promtool && program_exists prometheus || printf 'prometheus ' ;;
         *) fail "unknown part: $wanted" ;;
         esac
     done

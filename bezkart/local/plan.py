@@ -33,7 +33,9 @@ _PACES = (
 )
 """For the benchmarks: how fast it goes where no provider sets a limit."""
 
-_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "BEZKART_LOG_LEVEL", "BEZKART_FAULTS", *_PACES)
+_TRACES = ("BEZKART_OTLP_ENDPOINT", "BEZKART_OTLP_SHARE")
+
+_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "BEZKART_LOG_LEVEL", "BEZKART_FAULTS", *_TRACES, *_PACES)
 _SMS_PROVIDER: Final = "smsc"
 _TELEGRAM: Final = "https://api.telegram.org"
 _RATING_DELAY: Final[dict[Env, str]] = {"demo": "20", "dev": "1800"}

@@ -22,6 +22,7 @@ from bezkart.kit.health import Check
 from bezkart.kit.http import build_app, serve
 from bezkart.kit.logging import configure_logging
 from bezkart.kit.process import lifespan
+from bezkart.kit.tracing import of_process
 from bezkart.kit.vault import Envelopes
 from services.bot.api import webhook
 from services.bot.dialogues.front import Front
@@ -74,6 +75,7 @@ def build(settings: BotSettings, *, clock: Clock | None = None) -> FastAPI:
         checks=(Check("redis", redis.ping, required=False),),
         lifespan=lifespan(background=_background(settings, bots, intake), closing=closing),
         state=intake,
+        spans=of_process(settings, "bot"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Builds identity. `python -m services.identity.app api` runs it."""
+"""Builds identity. `python -m services.identity.app api` runs it, `indexes` makes the indexes of all shops."""
 
 import sys
 
@@ -10,6 +10,7 @@ from bezkart.kit.clock import Clock
 from bezkart.kit.health import Check
 from bezkart.kit.http import serve
 from bezkart.kit.logging import configure_logging
+from bezkart.kit.rotation import Rotation, Shelf
 from bezkart.kit.vault import Envelopes, Vault
 from services.identity.api import routers
 from services.identity.settings import IdentitySettings
@@ -21,7 +22,7 @@ from services.identity.usecases.passwords import Passwords
 from services.identity.usecases.token_issuer import TokenIssuer
 
 
-def build(settings: IdentitySettings, *, clock: Clock | None = None) -> FastAPI:
+def build(settings: IdentitySettings, *, entry: str = "api", clock: Clock | None = None) -> FastAPI:
     """The application of identity's only process."""
     backbone = build_backbone(
         settings,
@@ -63,11 +64,18 @@ def build(settings: IdentitySettings, *, clock: Clock | None = None) -> FastAPI:
         codes_per_shop=settings.codes_per_shop,
     )
 
+    rotation = Rotation(
+        "phones",
+        databases,
+        service.vault,
+        own=(Shelf(directory.STAFF, ("telegram.sealed",), counter="version"),),
+        of_shops=(Shelf(guests.GUESTS, ("phone.sealed",), counter="version"),),
+    )
     checks = (Check("redis", sessions.ping, required=False),)
-    return backbone.application(service, entry="api", routers=routers, checks=checks)
+    return backbone.application(service, entry=entry, routers=routers, checks=checks, rotation=rotation)
 
 
 if __name__ == "__main__":
     environment = IdentitySettings()
     configure_logging(service=f"identity-{sys.argv[1]}", level=environment.log_level)
-    serve(build(environment), environment)
+    serve(build(environment, entry=sys.argv[1]), environment)

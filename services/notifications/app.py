@@ -16,6 +16,7 @@ from bezkart.kit.job_sender import JobSender
 from bezkart.kit.live import LiveUpdates
 from bezkart.kit.logging import configure_logging
 from bezkart.kit.periodic import again_and_again
+from bezkart.kit.rotation import Rotation
 from bezkart.kit.vault import Envelopes
 from services.notifications.api import routers
 from services.notifications.channels.breaker import Breakers
@@ -28,7 +29,7 @@ from services.notifications.domain.routes import PUSH
 from services.notifications.handlers import reactions
 from services.notifications.queues import QUEUES
 from services.notifications.settings import NotificationsSettings
-from services.notifications.store import INDEXES, MESSAGES
+from services.notifications.store import INDEXES, MESSAGES, SEALED
 from services.notifications.store.agenda import Agenda
 from services.notifications.store.guests import Guests
 from services.notifications.store.messages import Messages, StoredCopies
@@ -71,6 +72,7 @@ def build(
         measures=(lambda: check_messages(service),),
         checks=(Check("redis", service.live.ping, required=False),),
         background=background,
+        rotation=Rotation("contacts", backbone.databases, service.envelopes, of_shops=SEALED),
     )
     return Process(service, app)
 

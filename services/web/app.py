@@ -13,6 +13,7 @@ from bezkart.kit.auth import TokenVerifier
 from bezkart.kit.glossary import Glossary
 from bezkart.kit.http import build_app, serve
 from bezkart.kit.logging import configure_logging
+from bezkart.kit.tracing import of_process
 from services.web.api import assets, charts, document, guest_pages, invitations, pages, qr
 from services.web.api.rendering import Renderer
 from services.web.settings import WebSettings
@@ -59,6 +60,7 @@ def build(settings: WebSettings, *, others: httpx.AsyncBaseTransport | None = No
         ),
         tokens=TokenVerifier(settings.jwt_public_jwks),
         lifespan=lifespan,
+        spans=of_process(settings, "web"),
     )
 
 

@@ -18,7 +18,7 @@ def _name(one: Manifest) -> tuple[str, str]:
 def _object(one: Manifest) -> Iterator[str]:
     yield f"{one['kind']} {one['metadata']['name']}"
     match one["kind"]:
-        case "Deployment" | "StatefulSet":
+        case "Deployment" | "StatefulSet" | "Job":
             yield from _workload(one["spec"])
         case "NetworkPolicy":
             yield from (
@@ -39,8 +39,10 @@ def _object(one: Manifest) -> Iterator[str]:
 
 def _workload(spec: Manifest) -> Iterator[str]:
     pod = spec["template"]["spec"]
-    strategy = spec.get("strategy", {}).get("type", "")
-    yield f"    replicas {spec.get('replicas', 'scaled')} {strategy}, ends within {pod['terminationGracePeriodSeconds']} s"
+    if "backoffLimit" not in spec:
+        strategy = spec.get("strategy", {}).get("type", "")
+        seconds = pod["terminationGracePeriodSeconds"]
+        yield f"    replicas {spec.get('replicas', 'scaled')} {strategy}, ends within {seconds} s"
     for container in pod["containers"]:
         yield f"    {container['image']} {' '.join(map(str, container.get('command', ())))}"
         resources = container["resources"]

@@ -11,18 +11,19 @@ import structlog
 from aio_pika import DeliveryMode
 from aio_pika import Message as AmqpMessage
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, AbstractIncomingMessage, AbstractQueue
-from opentelemetry import context
+from opentelemetry.trace import SpanKind
 
 from bezkart.contracts.event import Message
 from bezkart.kernel.errors import VersionConflict
 from bezkart.kernel.ids import GuestIds
-from bezkart.kit import faults, metrics, tracing
+from bezkart.kit import faults, metrics
 from bezkart.kit.bus.connection import BrokerLost, keep_connected, watch
 from bezkart.kit.bus.dead_letters import ATTEMPT_HEADER, FAILED_AT_HEADER, REASON_HEADER, DeadLetters, collect
 from bezkart.kit.bus.envelope import CONTENT_TYPE, Opened, Unread, unpack
 from bezkart.kit.bus.reactions import Handler, Reactions, Service
 from bezkart.kit.bus.topology import RETRY_DELAYS_MS, Topology
 from bezkart.kit.failures import STORE_GONE
+from bezkart.kit.tracing import Spans
 
 PREFETCH: Final = 100
 BATCH: Final = 250
@@ -53,6 +54,7 @@ class Consumer(Generic[Service]):
         service: Service,
         dead_letters: DeadLetters,
         guest_ids: GuestIds,
+        spans: Spans | None = None,
     ) -> None:
         self._url = amqp_url
         self._topology = topology
@@ -60,6 +62,7 @@ class Consumer(Generic[Service]):
         self._service = service
         self._dead_letters = dead_letters
         self._guest_ids = guest_ids
+        self._spans = spans or Spans()
         self._stopping = asyncio.Event()
         self._connected = False
 
@@ -105,6 +108,7 @@ class Consumer(Generic[Service]):
                         topology=self._topology,
                         service=self._service,
                         guest_ids=self._guest_ids,
+                        spans=self._spans,
                     )
                     workers.append(group.create_task(work.run(self._stopping)))
                 channel = await connection.channel()
@@ -132,6 +136,7 @@ class QueueWork(Generic[Service]):
         topology: Topology,
         service: Service,
         guest_ids: GuestIds,
+        spans: Spans,
     ) -> None:
         self._channel = channel
         self._queue = queue
@@ -141,6 +146,7 @@ class QueueWork(Generic[Service]):
         self._topology = topology
         self._service = service
         self._guest_ids = guest_ids
+        self._spans = spans
         self._arrived: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -178,7 +184,8 @@ class QueueWork(Generic[Service]):
             else:
                 readable[self._handlers[type(opened.event)]].append((opened, attempt))
         for handler, deliveries in readable.items():
-            await self._handle(handler, deliveries)
+            for part in self._spans.apart(deliveries, lambda delivery: delivery[0].traceparent):
+                await self._handle(handler, part)
         faults.strike("before-ack")
         # One batch at a time on this channel: everything up to the last message is settled by now.
         await message.ack(multiple=True)
@@ -205,9 +212,12 @@ class QueueWork(Generic[Service]):
             metrics.message_age_seconds.labels(self._reaction).observe((now - opened.at).total_seconds())
 
     async def _apply(self, handler: Handler[Service], opened: Sequence[Opened[Message]]) -> None:
-        token = context.attach(tracing.remember(opened[0].traceparent))
-        conflicts = 0
-        try:
+        """One span for the batch: a recorded trace has a batch of its own, and of the others nothing is told."""
+        facts = {"messaging.system": "rabbitmq", "messaging.destination.name": self._queue.name}
+        facts["messaging.message.id"] = opened[0].id
+        name = f"{self._reaction} {opened[0].envelope['type']}"
+        with self._spans.within(opened[0].traceparent, name, kind=SpanKind.CONSUMER, attributes=facts):
+            conflicts = 0
             while True:
                 try:
                     with metrics.message_seconds.labels(self._reaction).time():
@@ -220,8 +230,6 @@ class QueueWork(Generic[Service]):
                 except STORE_GONE as gone:
                     log.warning("store_awaited", queue=self._reaction, error=type(gone).__name__)
                     await asyncio.sleep(STORE_PAUSE)
-        finally:
-            context.detach(token)
 
     async def _fail(self, opened: Opened[Message], attempt: int, error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}"

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Final
 
 import structlog
@@ -26,6 +27,8 @@ GATHER_SECONDS: Final = 0.01
 WAITING_LIMIT: Final = 20_000
 PUBLISH_SECONDS: Final = 30  # a connection that is dead is noticed sooner; a broker that is full just takes its time
 CLEAR_PAUSE: Final = 0.1
+HOLD_LOOK_SECONDS: Final = 1.0
+"""So soon after a backup has asked for it (`bezkart.cli.backup`) nothing is cleared any more."""
 SWEEP_PAUSE: Final = 3.0
 SWEEP_AGE: Final = timedelta(seconds=5)
 SWEEP_BATCH: Final = 2_000
@@ -75,6 +78,8 @@ class OutboxPublisher:
         self._left_behind: set[Collection] = set()
         self._in_turn: deque[Collection] = deque()
         self._connection: AbstractConnection | None = None
+        self._keeping = False
+        self._look_at_hold = 0.0
 
     def hand_over(self, collection: Collection, owner: str, events: Sequence[Sealed]) -> None:
         """Publish events that were just committed in the outbox of document `owner`."""
@@ -203,9 +208,9 @@ class OutboxPublisher:
     async def _clear_for_ever(self) -> None:
         while True:
             await asyncio.sleep(CLEAR_PAUSE)
-            done, self._confirmed = self._confirmed, []
-            if not done:
+            if not self._confirmed or await self._must_keep():
                 continue
+            done, self._confirmed = self._confirmed, []
             faults.strike("before-clear")
             try:
                 await _clear(done)
@@ -216,6 +221,16 @@ class OutboxPublisher:
             else:
                 self._let_go(done)
             _heed_cancellation()
+
+    async def _must_keep(self) -> bool:
+        """Whether a backup is being made: what the broker holds then is in no store but the outbox."""
+        if monotonic() >= self._look_at_hold:
+            try:
+                self._keeping = await self._databases.outboxes_are_kept()
+            except PyMongoError:
+                return True
+            self._look_at_hold = monotonic() + HOLD_LOOK_SECONDS
+        return self._keeping
 
     def _let_go(self, parcels: Sequence[Parcel]) -> None:
         self._held.difference_update(parcel.event.id for parcel in parcels)

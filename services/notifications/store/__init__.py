@@ -8,6 +8,7 @@ from typing import Final
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from bezkart.kit.documents import OUTBOX_INDEX
+from bezkart.kit.rotation import Shelf
 
 MESSAGES: Final = "messages"
 GUESTS: Final = "guests"
@@ -25,3 +26,10 @@ INDEXES: Final = {
         IndexModel("browsers.id", name="browsers", partialFilterExpression={"browsers.id": {"$exists": True}}),
     ),
 }
+
+SEALED: Final = (
+    Shelf(GUESTS, ("phone", "telegram")),
+    Shelf(MESSAGES, ("sealed_phone",)),
+    Shelf(MESSAGES, ("text",), only={"secret": True}),
+)
+"""What lies there under the contact keys; only what changes is written of a message, so its revision may stay."""

@@ -17,7 +17,7 @@ PARTS: Final[dict[str, Any]] = COMPOSE["services"]
 OTHERS: Final = {"gateway", "mongo", "redis", "rabbitmq", "prometheus", "grafana"}
 OF_IMAGES: Final = {"BEZKART_HTTP_HOST", "BEZKART_HTTP_PORT"}
 OF_EVERYBODY: Final = {"BEZKART_ENV", "BEZKART_LOG_LEVEL"}
-NOT_SETTINGS: Final = {"BEZKART_SECRETS_DIR", "REMAP_SIGTERM"}
+NOT_SETTINGS: Final = {"BEZKART_SECRETS_DIR", "BEZKART_BEAT_FILE", "REMAP_SIGTERM"}
 
 
 def given(name: str) -> set[str]:
@@ -39,7 +39,10 @@ def test_a_process_is_what_its_row_says(service: Service) -> None:
     part = PARTS[service.name]
     assert part["command"] == [service.module, service.entry]
     assert part["image"].startswith(f"bezkart/{image_of(service.name)}:")
-    assert (part.get("healthcheck") == {"disable": True}) != service.has_http
+    assert ("healthcheck" in part) != service.has_http, (
+        "a beat is told by the age of its file, the others by their image"
+    )
+    assert ("BEZKART_BEAT_FILE" in part["environment"]) != service.has_http
     after = part.get("depends_on", {})
     stores = {Need.MONGO: "mongo", Need.REDIS: "redis"}
     assert {stores[need] for need in service.after} <= set(after)

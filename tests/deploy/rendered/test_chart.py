@@ -22,6 +22,10 @@ def workloads(objects: tuple[Manifest, ...]) -> list[Manifest]:
     return [each for each in objects if each["kind"] in {"Deployment", "StatefulSet"}]
 
 
+def jobs(objects: tuple[Manifest, ...]) -> list[Manifest]:
+    return [each for each in objects if each["kind"] == "Job"]
+
+
 def containers(objects: tuple[Manifest, ...]) -> list[dict[str, Any]]:
     return [container for each in workloads(objects) for container in each["spec"]["template"]["spec"]["containers"]]
 
@@ -78,8 +82,8 @@ def test_limits_and_probes_are_set(objects: tuple[Manifest, ...]) -> None:
         for amounts in ("requests", "limits"):
             assert set(container["resources"][amounts]) == {"cpu", "memory"}, container["name"]
         probes = {"startupProbe", "livenessProbe", "readinessProbe"} & set(container)
-        # A beat has no door to knock at: it lives as long as its process.
-        assert len(probes) == (0 if container["name"].endswith("-beat") else 3), container["name"]
+        # A beat serves nobody, so it is never unready.
+        assert len(probes) == (2 if container["name"].endswith("-beat") else 3), container["name"]
 
 
 def test_images_are_pinned(objects: tuple[Manifest, ...]) -> None:
@@ -126,6 +130,29 @@ def test_workers_stop_softly_and_beats_are_alone(objects: tuple[Manifest, ...]) 
         if entry == "beat":
             assert each["spec"]["replicas"] == 1
             assert each["spec"]["strategy"] == {"type": "Recreate"}
+
+
+def test_indexes_are_made_before_an_upgrade(objects: tuple[Manifest, ...]) -> None:
+    made = {each["spec"]["template"]["spec"]["containers"][0]["command"][-2] for each in jobs(objects)}
+    services = {"feedback", "identity", "notifications", "purchases", "segments"}
+    assert made >= {f"services.{service}.app" for service in services}
+    known = {container["image"] for container in containers(objects)}
+    for each in jobs(objects):
+        assert each["metadata"]["annotations"]["helm.sh/hook"] == "pre-upgrade"
+        pod = each["spec"]["template"]["spec"]
+        (container,) = pod["containers"]
+        assert container["command"][-1] == "indexes"
+        assert container["image"] in known
+        assert container["securityContext"]["readOnlyRootFilesystem"] is True
+        assert pod["securityContext"]["runAsNonRoot"] is True
+        assert "serviceAccountName" not in pod, "the accounts of this release are not there yet"
+        assert not [v for v in container["env"] if "configMapKeyRef" in v.get("valueFrom", {})], "nor its settings"
+
+
+def test_a_collector_of_traces_can_be_reached(helm: Render) -> None:
+    assert "port: 4318" not in helm("production").stdout
+    rendered = helm("production", "settings.BEZKART_OTLP_ENDPOINT=http://collector.monitoring:4318").stdout
+    assert rendered.count("port: 4318") == rendered.count("name: BEZKART_OTLP_ENDPOINT") - rendered.count("kind: Job")
 
 
 def test_queues_are_read_with_what_is_in_hand(helm: Render) -> None:

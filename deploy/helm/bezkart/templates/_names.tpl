@@ -59,7 +59,7 @@ BEZKART_GATEWAY_URL: http://{{ include "bezkart.name" . }}-gateway:{{ .Values.ga
 {{- end }}
 {{- end }}
 
-{{- /* (list root name process) */ -}}
+{{- /* (list root name process), and true for a hook, which runs before the settings of this release are there. */ -}}
 {{- define "bezkart.environment" -}}
 {{- $root := index . 0 }}{{ $name := index . 1 }}{{ $process := index . 2 -}}
 {{- $stores := dict "BEZKART_MONGO_URL" "mongo" "BEZKART_REDIS_URL" "redis" "BEZKART_AMQP_URL" "rabbitmq" -}}
@@ -67,7 +67,9 @@ BEZKART_GATEWAY_URL: http://{{ include "bezkart.name" . }}-gateway:{{ .Values.ga
 {{- $plain := include "bezkart.plain" $root | fromYaml -}}
 - {name: BEZKART_ENV, value: {{ $root.Values.env }}}
 - {name: HOME, value: /tmp}
-{{- if ne $process.kind "beat" }}
+{{- if eq $process.kind "beat" }}
+- {name: BEZKART_BEAT_FILE, value: /tmp/beat}
+{{- else }}
 - {name: BEZKART_HTTP_HOST, value: 0.0.0.0}
 - {name: BEZKART_HTTP_PORT, value: "8000"}
 {{- end }}
@@ -90,6 +92,8 @@ BEZKART_GATEWAY_URL: http://{{ include "bezkart.name" . }}-gateway:{{ .Values.ga
 - {name: {{ . }}, valueFrom: {secretKeyRef: {name: {{ include "bezkart.secret" $root }}, key: {{ . }}}}}
 {{- else if has (printf "%s?" .) $root.Values.secretSettings }}
 - {name: {{ . }}, valueFrom: {secretKeyRef: {name: {{ include "bezkart.secret" $root }}, key: {{ . }}, optional: true}}}
+{{- else if and (hasKey $plain .) (gt (len $) 3) }}
+- {name: {{ . }}, value: {{ index $plain . | quote }}}
 {{- else if hasKey $plain . }}
 - {name: {{ . }}, valueFrom: {configMapKeyRef: {name: {{ $house }}-settings, key: {{ . }}}}}
 {{- else if not (hasKey $root.Values.settings .) }}
