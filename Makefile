@@ -1,6 +1,6 @@
 # Everything people and CI do here. Fresh machine: needs python3.11, make and git; the rest is installed when it is missing.
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status logs test lint types setup pictures bench chaos drills helm-check secrets
+.PHONY: help demo up down status logs test lint types setup pictures bench chaos drills helm-check image-check secrets audit sbom
 
 BOOTSTRAP := sh bezkart/local/bootstrap.sh
 BIN := .venv/bin
@@ -49,7 +49,20 @@ lint: ## Check style, types and import rules
 
 helm-check: ## Check the chart, the Dockerfile, compose, alerts and dashboards
 	@$(BOOTSTRAP) deploy
-	PYTHONPATH=.tools $(BIN)/python -m pytest tests/deploy $(ARGS)
+	PYTHONPATH=.tools $(BIN)/python -m pytest tests/deploy/files tests/deploy/rendered $(ARGS)
+
+image-check: ## Carry out the Dockerfile's steps in an empty folder and start every process from it; some five minutes
+	@$(BOOTSTRAP)
+	@$(BIN)/python -m pytest tests/deploy/image $(ARGS)
+
+audit: ## Ask what is known against the locked packages; says so where nobody can be asked
+	@$(BOOTSTRAP) supply
+	@PYTHONPATH=.supply $(BIN)/python -m bezkart.local.supply audit
+
+sbom: ## Write what we are made of (CycloneDX) and under which licences into .supply/made
+	@$(BOOTSTRAP) supply
+	@PYTHONPATH=.supply $(BIN)/python -m bezkart.local.supply sbom
+	@$(BIN)/python -m bezkart.local.supply licences
 
 secrets: ## Write new secrets for Docker or Kubernetes into ./secrets; DEMO=1 with the logins of the stand-ins
 	@$(BOOTSTRAP)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes a machine ready: .venv with the locked packages and, when asked for, the server programs and the browser.
-# usage: bootstrap.sh [servers] [browser] [load] [watch] [deploy]      Says nothing when nothing is missing.
+# usage: bootstrap.sh [servers] [browser] [load] [watch] [deploy] [supply]      Says nothing when nothing is missing.
 # This runs before any Python package exists, so it is plain sh.
 set -eu
 
@@ -8,6 +8,7 @@ cd "$(dirname "$0")/../.."
 VENV=.venv
 STAMP=$VENV/installed-from
 TOOLS=.tools
+SUPPLY=.supply
 LOG=
 
 say() { printf 'bezkart: %s\n' "$*" >&2; }
@@ -86,6 +87,7 @@ missing_packages() {
             ;;
         load) program_exists wrk || printf 'wrk ' ;;
         deploy | watch) program_exists promtool && program_exists prometheus || printf 'prometheus ' ;;
+        supply) ;;
         *) fail "unknown part: $wanted" ;;
         esac
     done
@@ -126,7 +128,8 @@ install_packages() {
 }
 
 # --- Readers of the deploy files ---------------------------------------------------------------------------------------
-wants_tools() { case " $* " in *" deploy "*) return 0 ;; esac; return 1; }
+# wants PART PARTS…
+wants() { part=$1; shift; case " $* " in *" $part "*) return 0 ;; esac; return 1; }
 
 install_tools() {
     now=$(cksum deploy/tools.lock)
@@ -149,6 +152,16 @@ END
     printf '%s\n' "$now" >$TOOLS/installed-from
 }
 
+install_supply() {
+    now=$(cksum deploy/supply.lock)
+    if [ -f $SUPPLY/installed-from ] && [ "$(cat $SUPPLY/installed-from)" = "$now" ]; then return; fi
+    say "installing cyclonedx-py and pip-audit into $SUPPLY …"
+    rm -rf $SUPPLY
+    quietly $VENV/bin/python -m pip install --disable-pip-version-check --no-input --no-deps --require-hashes --target $SUPPLY -r deploy/supply.lock ||
+        fail "pip could not install deploy/supply.lock (see above)"
+    printf '%s\n' "$now" >$SUPPLY/installed-from
+}
+
 # One at a time: two terminals may run make at once.
 if command -v flock >/dev/null 2>&1 && [ -z "${BEZKART_BOOTSTRAP_LOCKED:-}" ]; then
     BEZKART_BOOTSTRAP_LOCKED=yes exec flock Makefile sh bezkart/local/bootstrap.sh "$@"
@@ -159,4 +172,5 @@ packages=$(missing_packages "$@")
 if [ -n "$packages" ]; then apt_install $packages; fi
 make_venv
 install_packages
-if wants_tools "$@"; then install_tools; fi
+if wants deploy "$@"; then install_tools; fi
+if wants supply "$@"; then install_supply; fi

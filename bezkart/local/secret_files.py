@@ -55,8 +55,9 @@ def _of_stand_ins() -> dict[str, str]:
 
 
 def _passwords() -> dict[str, str]:
-    names = ("redis-password", "amqp-password", "watcher-password", "grafana-password")
-    return {"watcher-username": WATCHER, **{name: secrets.token_hex(16) for name in names}}
+    names = ("mongo-password", "redis-password", "amqp-password", "watcher-password", "grafana-password")
+    keyfile = base64.b64encode(secrets.token_bytes(96)).decode()  # members of a set of MongoDB know each other by it
+    return {"watcher-username": WATCHER, "mongo-keyfile": keyfile, **{name: secrets.token_hex(16) for name in names}}
 
 
 def _of_stores(known: dict[str, str]) -> dict[str, str]:

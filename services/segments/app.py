@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import dataclass
+from functools import partial
 
 from fastapi import FastAPI
 
@@ -11,12 +12,14 @@ from bezkart.kit.health import Check
 from bezkart.kit.http import serve
 from bezkart.kit.live import LiveUpdates
 from bezkart.kit.logging import configure_logging
+from bezkart.kit.periodic import again_and_again
 from services.segments.api import routers
 from services.segments.handlers import reactions
 from services.segments.settings import SegmentsSettings
 from services.segments.store import GUESTS, INDEXES, Guests, Shops, Snapshots, SweepGuard
 from services.segments.usecases.check_histories import check_histories
 from services.segments.usecases.collaborators import Segments
+from services.segments.usecases.measure_sizes import MEASURE_SECONDS, measure_sizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,9 @@ def build(settings: SegmentsSettings, *, entry: str, clock: Clock | None = None)
         reactions=reactions,
         measures=(lambda: check_histories(guests=service.guests),),
         checks=(Check("redis", service.live.ping, required=False),),
+        background=(partial(again_and_again, "sizes", partial(measure_sizes, service), seconds=MEASURE_SECONDS),)
+        if entry == "consumer"
+        else (),
         api_publishes=False,  # it only reads, and changes settings
     )
     return Process(service, app)

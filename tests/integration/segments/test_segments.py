@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from bezkart.kernel.ids import GuestIds
 from bezkart.kit.auth import Role
+from services.segments.usecases.measure_sizes import measure_sizes
 from services.segments.usecases.sweep_shop import due, sweep_shop
 from tests.fixtures.house import House, eventually, token
 
@@ -83,6 +85,15 @@ async def test_a_guest_walks_through_all_five_segments(cafe: House) -> None:
     assert await sweep(cafe) == 1
     await becomes(cafe, sleeping=1, rare=1)
     assert (await get(cafe, f"/guests/{other}"))["segment"] == "rare"
+
+
+async def test_the_sizes_of_all_shops_are_a_metric(cafe: House) -> None:
+    await cafe.register("+79130008324")
+    await becomes(cafe, new=1)
+    assert cafe.segments_service
+    await measure_sizes(cafe.segments_service)
+    assert REGISTRY.get_sample_value("bezkart_segments_guests", {"segment": "new"}) == 1
+    assert REGISTRY.get_sample_value("bezkart_segments_guests", {"segment": "sleeping"}) == 0
 
 
 async def test_the_picture_of_two_days_and_the_flow_between(cafe: House) -> None:

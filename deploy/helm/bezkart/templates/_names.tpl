@@ -80,7 +80,8 @@ BEZKART_GATEWAY_URL: http://{{ include "bezkart.name" . }}-gateway:{{ .Values.ga
 {{- $store := index $stores . }}
 {{- if and $store (index $root.Values.stores $store).bundled }}
 {{- if eq $store "mongo" }}
-- {name: {{ . }}, value: "mongodb://{{ $house }}-mongo-0.{{ $house }}-mongo.{{ $root.Release.Namespace }}.svc:27017/?replicaSet=bezkart"}
+- {name: MONGO_PASSWORD, valueFrom: {secretKeyRef: {name: {{ include "bezkart.secret" $root }}, key: mongo-password}}}
+- {name: {{ . }}, value: "mongodb://bezkart:$(MONGO_PASSWORD)@{{ $house }}-mongo-0.{{ $house }}-mongo.{{ $root.Release.Namespace }}.svc:27017/?replicaSet=bezkart&authSource=admin"}
 {{- else if eq $store "redis" }}
 - {name: REDIS_PASSWORD, valueFrom: {secretKeyRef: {name: {{ include "bezkart.secret" $root }}, key: redis-password}}}
 - {name: {{ . }}, value: "redis://:$(REDIS_PASSWORD)@{{ $house }}-redis:6379/0"}
