@@ -11,6 +11,7 @@ from bench.bots import bots
 from bench.bus import bus
 from bench.cafe import BenchCafe
 from bench.mailing import messages
+from bench.promotions import promotions
 from bench.results import Result, show
 from bench.shops import shops
 from bench.sweeps import sweeps
@@ -26,6 +27,7 @@ SECTIONS: dict[str, Callable[[BenchCafe], Iterator[Result]]] = {
     "shops": shops,
     "bots": bots,
     "messages": messages,
+    "promotions": promotions,
 }
 
 
