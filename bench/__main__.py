@@ -10,6 +10,7 @@ from bench import sections
 from bench.bots import bots
 from bench.bus import bus
 from bench.cafe import BenchCafe
+from bench.campaigns import campaigns
 from bench.mailing import messages
 from bench.promotions import promotions
 from bench.results import Result, show
@@ -27,6 +28,7 @@ SECTIONS: dict[str, Callable[[BenchCafe], Iterator[Result]]] = {
     "shops": shops,
     "bots": bots,
     "messages": messages,
+    "campaigns": campaigns,
     "promotions": promotions,
 }
 
