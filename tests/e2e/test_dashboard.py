@@ -58,6 +58,7 @@ def leaving_guests(cafe: Cafe, how_many: int) -> None:
     eventually(lambda: ["all"] if cafe.post("/mailings/estimate", body)["will_get"] == how_many else [])
 
 
+@pytest.mark.timeout(300)  # twelve pages
 @pytest.mark.parametrize(("viewport", "scheme"), [(PHONE, "light"), (SCREEN, "dark")])
 def test_every_page_fits_and_meets_wcag(viewport: dict[str, int], scheme: str, cafe: Cafe, visit: Visit) -> None:
     cafe.old_guest(phone=new_number(), name="Вера", registered_days_ago=60, purchases_days_ago=[50, 40, 30, 0])
@@ -170,6 +171,7 @@ def test_reports_of_any_period_as_pictures_tables_and_files(new_cafe: Cafe, visi
     expect(page.locator("#kpi-average-ticket")).to_be_visible()
     page.locator("[data-section=days] summary").click()
     expect(page.locator("[data-table=days] tbody tr").first).to_contain_text("250")
+    expect(page.locator("[data-chart=days] svg")).to_have_attribute("aria-label", re.compile("Выручка"))
     with page.expect_download() as download:
         page.locator("[data-csv=days]").click()
     assert "250" in download.value.path().read_text(encoding="utf-8")
