@@ -13,6 +13,7 @@ from bench.cafe import BenchCafe
 from bench.campaigns import campaigns
 from bench.mailing import messages
 from bench.promotions import promotions
+from bench.reports import reports
 from bench.results import Result, show
 from bench.shops import shops
 from bench.sweeps import sweeps
@@ -30,6 +31,7 @@ SECTIONS: dict[str, Callable[[BenchCafe], Iterator[Result]]] = {
     "messages": messages,
     "campaigns": campaigns,
     "promotions": promotions,
+    "reports": reports,
 }
 
 

@@ -82,7 +82,7 @@ async def _taken_in(shop: BenchCafe, queue: str, events: Sequence[Message], want
     consumer = shop.pid("campaigns-consumer")
     os.kill(consumer, signal.SIGSTOP)
     try:
-        await _fill(shop, queue, events)
+        await fill(shop, queue, events)
     finally:
         began = time.perf_counter()
         os.kill(consumer, signal.SIGCONT)
@@ -95,7 +95,7 @@ async def _taken_in(shop: BenchCafe, queue: str, events: Sequence[Message], want
     return len(events) / (time.perf_counter() - began)
 
 
-async def _fill(shop: BenchCafe, queue: str, events: Sequence[Message]) -> None:
+async def fill(shop: BenchCafe, queue: str, events: Sequence[Message]) -> None:
     """As the publisher packs them, to this one reader."""
     now = datetime.now(UTC)
     async with await aio_pika.connect(shop.stack.stores.amqp_url) as connection:
