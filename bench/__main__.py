@@ -10,7 +10,10 @@ from bench import sections
 from bench.bots import bots
 from bench.bus import bus
 from bench.cafe import BenchCafe
+from bench.campaigns import campaigns
 from bench.mailing import messages
+from bench.promotions import promotions
+from bench.reports import reports
 from bench.results import Result, show
 from bench.shops import shops
 from bench.sweeps import sweeps
@@ -26,6 +29,9 @@ SECTIONS: dict[str, Callable[[BenchCafe], Iterator[Result]]] = {
     "shops": shops,
     "bots": bots,
     "messages": messages,
+    "campaigns": campaigns,
+    "promotions": promotions,
+    "reports": reports,
 }
 
 

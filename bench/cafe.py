@@ -17,7 +17,13 @@ from pymongo import MongoClient
 from bezkart.local import Stack
 
 GUESTS: Final = 20_000  # so that nobody buys more often a day than guests do
-CONSUMERS: Final = ("purchases-consumer", "segments-consumer", "notifications-consumer", "feedback-consumer")
+CONSUMERS: Final = (
+    "purchases-consumer",
+    "segments-consumer",
+    "notifications-consumer",
+    "feedback-consumer",
+    "campaigns-consumer",
+)
 
 
 class BenchCafe:

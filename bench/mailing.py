@@ -53,7 +53,7 @@ def messages(cafe: BenchCafe) -> Iterator[Result]:
     yield from _limit(cafe)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(Mailing(cafe).introduce())
-        with _without_limits(cafe):
+        with without_limits(cafe):
             yield from runner.run(_throughput(Mailing(cafe)))
         for what, mode in DOWN.items():
             yield from runner.run(_down(Mailing(cafe), what, mode))
@@ -292,7 +292,7 @@ async def _arrival(http: httpx.AsyncClient, book: str, to: str, text: str) -> fl
 
 
 @contextmanager
-def _without_limits(cafe: BenchCafe) -> Iterator[None]:
+def without_limits(cafe: BenchCafe) -> Iterator[None]:
     """The processes anew, with paces that no stand-in sets; the data stay."""
     known = {name: os.environ.get(name) for name in NO_LIMITS}
     os.environ.update(NO_LIMITS)

@@ -68,6 +68,7 @@ def demo() -> None:
     from bezkart.cli.address import Address
     from bezkart.cli.client import Gateway
     from bezkart.cli.demo import SHOP, create_demo_shop, simulated_guests
+    from bezkart.cli.demo_campaigns import start_campaigns
     from bezkart.cli.demo_phones import hand_out_phones
 
     document = _start("demo")
@@ -78,6 +79,7 @@ def demo() -> None:
         create_demo_shop(gateway, progress)
         session = gateway.open_shop(SHOP)
         hand_out_phones(session, simulated_guests(session), page=document["phones"])
+        start_campaigns(session)
     stack_view.print_demo(document)
 
 

@@ -81,9 +81,9 @@ class Gateway:
         """The answer's body, {} when it has none. With a `key` a repeat acts once. Raises Refused, GatewayAway."""
         return _json(await self._asked(who, method, path, body=body, key=key, params=params))
 
-    async def fetch(self, who: Assertion, path: str, *, params: Params | None = None) -> bytes:
-        """A picture. Raises Refused, GatewayAway."""
-        return (await self._asked(who, "GET", path, params=params)).content
+    async def fetch(self, who: Assertion, path: str, *, language: str) -> bytes:
+        """A picture with words. Raises Refused, GatewayAway."""
+        return (await self._asked(who, "GET", path, language=language)).content
 
     def forget(self, who: Assertion) -> None:
         """Who somebody is has changed: the next question must not be answered from the gateway's cache."""
@@ -101,18 +101,28 @@ class Gateway:
         body: Json | None = None,
         key: str = "",
         params: Params | None = None,
+        language: str = "",
     ) -> httpx.Response:
         repeatable = method in _SAFE_TO_REPEAT or bool(key)
         attempts = 2 if repeatable else 1
         async for attempt in stamina.retry_context(on=GatewayAway, attempts=attempts, wait_initial=0.2, wait_max=0.4):
             with attempt:
-                return await self._once(who, method, path, body=body, key=key, params=params)
+                return await self._once(who, method, path, body=body, key=key, params=params, language=language)
         raise GatewayAway
 
     async def _once(
-        self, who: Assertion, method: str, path: str, *, body: Json | None, key: str, params: Params | None
+        self,
+        who: Assertion,
+        method: str,
+        path: str,
+        *,
+        body: Json | None,
+        key: str,
+        params: Params | None,
+        language: str,
     ) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self._token(who)}"} | ({"Idempotency-Key": key} if key else {})
+        headers |= {"Accept-Language": language} if language else {}
         try:
             answer = await self._client.request(method, path, json=body, params=params, headers=headers)
         except httpx.HTTPError as error:

@@ -18,6 +18,7 @@ from services.campaigns.settings import CampaignsSettings
 from services.campaigns.store.agenda import Agenda
 from services.campaigns.store.audiences import Audiences
 from services.campaigns.store.batches import BATCH_INDEXES, BATCHES, Batches
+from services.campaigns.store.effects import Effects
 from services.campaigns.store.guests import GUEST_INDEXES, GUESTS, Guests
 from services.campaigns.store.mailings import CAMPAIGN_INDEXES, CAMPAIGNS, Mailings
 from services.campaigns.store.marks import Marks
@@ -73,6 +74,7 @@ def _service(settings: CampaignsSettings, backbone: Backbone) -> Campaigns:
         triggers=Triggers(databases, backbone.documents(CAMPAIGNS)),
         batches=Batches(databases, backbone.documents(BATCHES)),
         responses=Responses(databases),
+        effects=Effects(databases),
         promotions=Promotions(databases, backbone.documents(CAMPAIGNS)),
         uses=Uses(databases),
         shops=Shops(databases),

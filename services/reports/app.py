@@ -23,6 +23,7 @@ from services.reports.handlers import reactions
 from services.reports.settings import ReportsSettings
 from services.reports.store.days import DAY_INDEXES, DAYS, Days
 from services.reports.store.facts import FACT_INDEXES, FACTS, Facts
+from services.reports.store.places import Places
 from services.reports.store.shops import SHOP_INDEXES, SHOPS, Shops
 from services.reports.usecases.collaborators import Painter, Reports
 from services.reports.usecases.send_daily import send_due
@@ -57,6 +58,7 @@ def build(
     service = Reports(
         facts=Facts(databases),
         days=Days(databases),
+        places=Places(databases),
         shops=Shops(databases, backbone.documents(SHOPS)),
         glossary=Glossary(WORDS),
         paint=painter,

@@ -67,6 +67,9 @@ class Cafe:
     def get(self, path: str) -> Any:
         return self._client.get(path).raise_for_status().json()
 
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        return self._client.post(path, json=body).raise_for_status().json()
+
     def register(self, phone: str, name: str, *, telegram_id: int | None = None, advertising: bool = False) -> str:
         """The new guest's id."""
         consents = {"processing": True, "advertising": advertising}

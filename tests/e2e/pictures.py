@@ -28,6 +28,26 @@ def terminal(visit: Visitor) -> Page:
     return page
 
 
+def today(visit: Visitor) -> Page:
+    page = visit.sign_in(OWNER, "/owner")
+    page.locator("#figures li").first.wait_for()
+    page.locator("#ring svg").wait_for()
+    return page
+
+
+def mailing(visit: Visitor) -> Page:
+    page = visit.sign_in(OWNER, "/owner/mailings?mailing=new&segment=leaving")
+    page.locator("#estimate-sums dd").first.wait_for()
+    page.locator("#preview .bubble").wait_for()
+    return page
+
+
+def reports(visit: Visitor) -> Page:
+    page = visit.sign_in(OWNER, "/owner/reports")
+    page.locator("[data-chart=days] svg").wait_for()
+    return page
+
+
 def segments(visit: Visitor) -> Page:
     page = visit.sign_in(OWNER, "/owner/segments")
     page.locator("#figures tbody tr").first.wait_for()
@@ -86,7 +106,10 @@ def keep(page: Page, path: Path) -> None:
 
 PAGES: Final = (
     ("terminal", terminal),
+    ("today", today),
     ("segments", segments),
+    ("mailing", mailing),
+    ("reports", reports),
     ("program", program),
     ("channels", channels),
     ("guest", guest),

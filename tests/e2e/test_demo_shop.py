@@ -7,6 +7,7 @@ import httpx
 from bezkart.cli.address import Address
 from bezkart.cli.client import Gateway
 from bezkart.cli.demo import BARISTA, OWNER, POINTS_OF_ANNA, SHOP, create_demo_shop, simulated_guests
+from bezkart.cli.demo_campaigns import AT_WORK, start_campaigns
 from bezkart.cli.demo_phones import GUESTS, hand_out_phones
 from bezkart.cli.simulation import GIFTS_OF_ANNA, STAMPS_OF_ANNA
 from bezkart.local import Stack
@@ -42,6 +43,20 @@ def some_guests_get_phones(stack: Stack, gateway: Gateway) -> None:
     assert f'<a href="/phone?who={anna["id"]}" aria-current="page"><b>Анна</b>' in shown
 
 
+def campaigns_are_at_work(gateway: Gateway) -> None:
+    """However often it is done; and what came of them is told honestly."""
+    session = gateway.open_shop(SHOP)
+    assert start_campaigns(session)
+    assert not start_campaigns(session)
+    triggers = session.get("triggers")["triggers"]
+    assert {(each["scenario"], each["active"]) for each in triggers} == {(name, True) for name in AT_WORK}
+    assert [each["state"] for each in session.get("promotions")["promotions"]] == ["active"]
+    (mailing,) = session.get("mailings")["mailings"]
+    effects = session.get("mailings/effects")["effects"]
+    assert mailing["id"] in {each["id"] for each in effects}
+    assert {each["verdict"] for each in effects} == {"not-enough-data"}
+
+
 def test_the_demo_shop_is_created_once_and_shows_everything(stack: Stack) -> None:
     with Gateway(Address(stack.gateway, stack.ops_key)) as gateway:
         assert create_demo_shop(gateway, lambda step, done, total: None)
@@ -49,6 +64,7 @@ def test_the_demo_shop_is_created_once_and_shows_everything(stack: Stack) -> Non
         assert create_demo_shop(gateway, lambda step, done, total: None) is False
         assert numbers(gateway) == before
         some_guests_get_phones(stack, gateway)
+        campaigns_are_at_work(gateway)
     comparison = before["segments/comparison"]
     assert min(comparison["to"]["segments"].values()) > 40
     assert comparison["from"]["segments"] != comparison["to"]["segments"]

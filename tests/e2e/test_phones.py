@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import httpx
 import pytest
@@ -52,9 +51,7 @@ def gift(stack: Stack, cafe: Cafe, phones: str) -> Iterator[Gift]:
     headers = {"Authorization": f"Bearer {cafe.sign_in()}"}
     with httpx.Client(base_url=f"{stack.gateway}/api/v1", headers=headers, timeout=20) as client:
         phone = "+7" + new_number()[1:]
-        guest: dict[str, Any] = {"phone": phone, "telegram_id": int(phone[1:]), "name": "Анна"}
-        guest |= {"consents": {"processing": True, "advertising": False}}
-        guest_id = client.post("/guests", json=guest).raise_for_status().json()["id"]
+        guest_id = cafe.register(phone, "Анна", telegram_id=int(phone[1:]))
         person = {"name": "Анна", "phone": phone, "telegram": phone[1:], "guest_id": guest_id}
         httpx.put(f"{phones.removesuffix('/phone')}/control/people/anna", json=person, trust_env=False)
         body = {"guest_id": guest_id, "cups": 6}

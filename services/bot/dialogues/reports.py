@@ -22,9 +22,7 @@ async def report(turn: Turn, _action: Action) -> Screen:
 
 async def segments(turn: Turn, _action: Action) -> Screen:
     turn.talk.rest()
-    today, drawn = await asyncio.gather(
-        turn.ask("GET", "/reports/today"), turn.picture("/reports/charts/segments/picture.png")
-    )
+    today, drawn = await asyncio.gather(turn.ask("GET", "/reports/today"), turn.picture("/reports/charts/segments.png"))
     _attach(turn, "segments", drawn)
     return screens.segments(turn.voice, today)
 

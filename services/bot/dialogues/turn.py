@@ -71,10 +71,10 @@ class Turn:
         full = f"bot:{self.key}:{key}" if key else ""
         return await self.gateway.ask(self.who(), method, path, body=body, key=full, params=params)
 
-    async def picture(self, path: str, **params: str) -> bytes:
-        """Empty where there is none right now: the words beside it stand alone."""
+    async def picture(self, path: str) -> bytes:
+        """In the reader's language; empty where there is none right now: the words beside it stand alone."""
         try:
-            return await self.gateway.fetch(self.who(), path, params=params)
+            return await self.gateway.fetch(self.who(), path, language=self.voice.words.language)
         except (GatewayAway, Refused):
             return b""
 

@@ -24,7 +24,7 @@ async def of_all(
     after: str | None = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 20,
 ) -> EffectsView:
-    """Of everything that addressed anybody, the newest first."""
+    """Of all mailings and triggers, the newest first; those that addressed nobody yet have no sides."""
     found = await effects(caller.shop, position(after), limit, service)
     last = found[-1] if len(found) == limit else None
     return EffectsView(

@@ -109,7 +109,7 @@ class TriggerChange(BaseModel):
 class TriggerView(BaseModel):
     """`sent` and `held_out` count guests so far.
 
-    `stopped_because` says why it stands still although it is active (`plan-required`, `promotion-ended`).
+    `stopped_because` says why it stands still although it is active (`plan-required`, `promotion-off`).
     """
 
     id: str

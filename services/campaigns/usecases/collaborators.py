@@ -7,6 +7,7 @@ from bezkart.kit.live import LiveUpdates
 from services.campaigns.store.agenda import Agenda
 from services.campaigns.store.audiences import Audiences
 from services.campaigns.store.batches import Batches
+from services.campaigns.store.effects import Effects
 from services.campaigns.store.guests import Guests
 from services.campaigns.store.mailings import Mailings
 from services.campaigns.store.marks import Marks
@@ -30,6 +31,7 @@ class Campaigns:
     triggers: Triggers
     batches: Batches
     responses: Responses
+    effects: Effects
     promotions: Promotions
     uses: Uses
     shops: Shops

@@ -7,10 +7,16 @@ from fastapi import APIRouter, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from bezkart.kernel.errors import GuestNotFound
-from bezkart.kit.auth import Owner, RoleRequired, Staff, Unauthenticated
+from bezkart.kit.auth import Caller, Owner, Role, RoleRequired, Staff, Unauthenticated
 from bezkart.kit.problems import documented
 from services.identity.api.service import Service
-from services.identity.domain.errors import ConsentRequired, ContactMissing, GuestExists, InvalidPhone
+from services.identity.domain.errors import (
+    ConsentRequired,
+    ContactMissing,
+    GuestExists,
+    InvalidPhone,
+    TelegramNeedsProof,
+)
 from services.identity.domain.guest import Guest, Purpose
 from services.identity.usecases.change_guest import ProfileChange, change_profile, erase_guest, set_consent
 from services.identity.usecases.find_guests import FindGuests, find_guests, load_guest
@@ -127,9 +133,14 @@ class GuestTotals(BaseModel):
     guests: int
 
 
-@router.post("", status_code=201, responses=documented(InvalidPhone, ContactMissing, ConsentRequired, GuestExists))
+@router.post(
+    "",
+    status_code=201,
+    responses=documented(InvalidPhone, ContactMissing, ConsentRequired, GuestExists, TelegramNeedsProof),
+)
 async def register(body: NewGuest, caller: Staff, service: Service) -> GuestView:
-    """Register a guest; one who is registered already answers `guest-exists` with the guest's id."""
+    """Register a guest; one who is registered already answers `guest-exists` with the guest's id. `telegram_id` is for support only."""
+    _check_telegram(body.telegram_id, caller)
     command = RegisterGuest(
         shop=caller.shop,
         staff_id=caller.id,
@@ -173,9 +184,10 @@ async def one(guest_id: str, caller: Staff, service: Service) -> GuestView:
     return guest_view(await load_guest(caller.shop, guest_id, service))
 
 
-@router.patch("/{guest_id}", responses=documented(GuestNotFound, GuestExists))
+@router.patch("/{guest_id}", responses=documented(GuestNotFound, GuestExists, TelegramNeedsProof))
 async def change(guest_id: str, body: Profile, caller: Staff, service: Service) -> GuestView:
-    """Change what is given."""
+    """Change what is given; `telegram_id` is for support only."""
+    _check_telegram(body.telegram_id, caller)
     wanted = ProfileChange(name=body.name, card=body.card, telegram_id=body.telegram_id, birthday=body.birthday)
     return guest_view(await change_profile(caller.shop, guest_id, wanted, service))
 
@@ -193,6 +205,12 @@ async def consent(guest_id: str, purpose: Purpose, body: ConsentBody, caller: St
 async def erase(guest_id: str, caller: Owner, service: Service) -> None:
     """Erase the guest in every service; the number may register anew afterwards."""
     await erase_guest(caller.shop, guest_id, service)
+
+
+def _check_telegram(telegram_id: int | None, caller: Caller) -> None:
+    """Raises TelegramNeedsProof."""
+    if telegram_id is not None and caller.role is not Role.OPS:
+        raise TelegramNeedsProof(pointer="/telegram_id")
 
 
 def guest_view(guest: Guest) -> GuestView:

@@ -33,6 +33,14 @@ class GuestExists(DomainError):
     title = "Such a guest is registered already"
 
 
+class TelegramNeedsProof(DomainError):
+    """Whoever names an account would read the codes of the guest's gifts: only the bot vouches for it."""
+
+    kind = Kind.FORBIDDEN
+    slug = "telegram-needs-proof"
+    title = "A guest links Telegram himself, in the bot"
+
+
 class WrongCredentials(DomainError):
     kind = Kind.UNAUTHENTICATED
     slug = "wrong-credentials"

@@ -5,17 +5,19 @@ held [{id, guest_id, day, at}]                  purchases that have reserved a u
 returned [{id, at}]                             undone purchases whose use is back already
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
-from typing import Final
+from typing import Final, Literal
 
 from pymongo import UpdateOne
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError
 
 from bezkart.kernel.promotion import Limits
-from bezkart.kit.mongo import Collection, Databases, Document
+from bezkart.kit.gathering import Gathering
+from bezkart.kit.mongo import Collection, Databases, Document, raise_unless_duplicates
 from services.purchases.domain.promotions import LimitReached, Promotion
 
 LIMITS: Final = "promotion_limits"
@@ -23,6 +25,7 @@ RETURNED_DAYS: Final = 30
 """How long an undo is remembered. Its event comes within seconds; one that is older is a replay, and returns nothing."""
 
 FULL_SECONDS: Final = 2.0
+Held = Literal["held", "again"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,21 @@ class Use:
     day: int
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A use that is to be held if `limits` leave room."""
+
+    use: Use
+    limits: Limits
+    at: datetime
+
+
 class PromotionLimits:
     """Each change is one conditional update of one document: two guests never get the same last use."""
 
     def __init__(self, databases: Databases) -> None:
         self._databases = databases
+        self._trips: dict[str, Gathering[Wish, LimitReached | Held]] = {}
         self._full: dict[tuple[str, str, int, Limits], tuple[float, LimitReached]] = {}
 
     async def reserve(self, shop: str, use: Use, limits: Limits, *, now: datetime) -> LimitReached | None:
@@ -58,25 +71,12 @@ class PromotionLimits:
         return reached
 
     async def _reserve(self, shop: str, use: Use, limits: Limits, now: datetime) -> LimitReached | None:
-        limited = await self._limits(shop)
-        room: Document = {"_id": use.promotion_id, "held.id": {"$ne": use.purchase_id}}
-        if limits.total:
-            room["used"] = {"$not": {"$gte": limits.total}}
-        if limits.per_day:
-            room[f"days.{use.day}"] = {"$not": {"$gte": limits.per_day}}
-        held = {"id": use.purchase_id, "guest_id": use.guest_id, "day": use.day, "at": now}
-        take = {"$inc": {"used": 1, f"days.{use.day}": 1}, "$push": {"held": held}}
+        if shop not in self._trips:
+            self._trips[shop] = Gathering(partial(_reserve_many, await self._limits(shop)))
         while True:
-            try:
-                await limited.update_one(room, take, upsert=True)
-            except DuplicateKeyError:
-                there = await limited.find_one({"_id": use.promotion_id})
-                if there and any(each["id"] == use.purchase_id for each in there["held"]):
-                    return None
-                if there and (reached := _reached(there, use.day, limits)):
-                    return reached
-                continue  # it was made, or a use given back, at this very moment
-            return None
+            answer = await self._trips[shop](Wish(use, limits, now))
+            if answer != "again":
+                return None if answer == "held" else answer
 
     async def release(self, shop: str, uses: Iterable[Use]) -> None:
         """Uses that are held, but whose purchases were not written, are free again."""
@@ -127,6 +127,42 @@ class PromotionLimits:
 
     async def _limits(self, shop: str) -> Collection:
         return (await self._databases.shop(shop))[LIMITS]
+
+
+async def _reserve_many(limited: Collection, wishes: Sequence[Wish]) -> list[LimitReached | Held]:
+    """What became of each: those of the same moment share a round trip, so a rush is no crowd at one document.
+
+    Where there is no room the condition finds nothing, and the upsert meets the document that is there.
+    """
+    refused: set[int] = set()
+    try:
+        await limited.bulk_write([_room_and_take(wish) for wish in wishes], ordered=False)
+    except BulkWriteError as error:
+        raise_unless_duplicates(error)
+        refused = {each["index"] for each in error.details["writeErrors"]}
+    if not refused:
+        return ["held"] * len(wishes)
+    names = {wishes[at].use.promotion_id for at in refused}
+    there = {each["_id"]: each async for each in limited.find({"_id": {"$in": list(names)}})}
+    return ["held" if at not in refused else _why(there[wish.use.promotion_id], wish) for at, wish in enumerate(wishes)]
+
+
+def _room_and_take(wish: Wish) -> UpdateOne:
+    use, limits = wish.use, wish.limits
+    room: Document = {"_id": use.promotion_id, "held.id": {"$ne": use.purchase_id}}
+    if limits.total:
+        room["used"] = {"$not": {"$gte": limits.total}}
+    if limits.per_day:
+        room[f"days.{use.day}"] = {"$not": {"$gte": limits.per_day}}
+    held = {"id": use.purchase_id, "guest_id": use.guest_id, "day": use.day, "at": wish.at}
+    return UpdateOne(room, {"$inc": {"used": 1, f"days.{use.day}": 1}, "$push": {"held": held}}, upsert=True)
+
+
+def _why(document: Document, wish: Wish) -> LimitReached | Held:
+    """`again`: the document was made, or a use given back, at this very moment."""
+    if any(each["id"] == wish.use.purchase_id for each in document["held"]):
+        return "held"
+    return _reached(document, wish.use.day, wish.limits) or "again"
 
 
 def _of(use: Use) -> Document:

@@ -17,16 +17,16 @@ router = APIRouter(
 )
 
 
-@router.get("/{name}.png", responses=documented(PictureNotDrawn) | {200: {"content": {"image/png": {}}}})
-async def picture(name: ChartName, shop: OwnShop, period: OfPeriod, service: Service, words: InWords) -> Response:
+@router.get("/{chart}.png", responses=documented(PictureNotDrawn) | {200: {"content": {"image/png": {}}}})
+async def picture(chart: ChartName, shop: OwnShop, period: OfPeriod, service: Service, words: InWords) -> Response:
     """The same, drawn."""
-    drawn = await service.paint(await CHARTS[name](shop, period, words, service))
+    drawn = await service.paint(await CHARTS[chart](shop, period, words, service))
     return Response(drawn, media_type="image/png", headers={"Cache-Control": "private, max-age=60"})
 
 
-@router.get("/{name}")
+@router.get("/{chart}")
 async def definition(
-    name: ChartName, shop: OwnShop, period: OfPeriod, service: Service, words: InWords
+    chart: ChartName, shop: OwnShop, period: OfPeriod, service: Service, words: InWords
 ) -> dict[str, Any]:
     """`title.text` says the finding, `description` all of it in words."""
-    return await CHARTS[name](shop, period, words, service)
+    return await CHARTS[chart](shop, period, words, service)

@@ -36,8 +36,8 @@ async def daily(day: date, caller: Owner, service: Service) -> DailyView:
         day=found.day,
         until=found.until,
         currency=found.shop.currency,
-        figures=figures_view(found.now.figures, len(found.now.buyers)),
-        week_ago=figures_view(found.week_ago.figures, len(found.week_ago.buyers)),
+        figures=figures_view(found.now.figures, found.now.buyers.bit_count()),
+        week_ago=figures_view(found.week_ago.figures, found.week_ago.buyers.bit_count()),
         segments=[SegmentChange.model_validate(each) for each in changes],
         messages=MessagesFigures(
             delivered=found.now.figures.delivered,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from services.reports.domain.day import GuestKeys
+from services.reports.domain.day import Guests
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ def months_before(month: date, count: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
-def cohorts(registered: Mapping[date, GuestKeys], buyers: Mapping[date, GuestKeys], *, since: date) -> list[Cohort]:
+def cohorts(registered: Mapping[date, Guests], buyers: Mapping[date, Guests], *, since: date) -> list[Cohort]:
     """Every month from `since` to the last of which anything is known, also those in which nobody registered."""
     joined, active = _by_month(registered, since), _by_month(buyers, since)
     if not joined:
@@ -39,16 +39,16 @@ def cohorts(registered: Mapping[date, GuestKeys], buyers: Mapping[date, GuestKey
     return [
         Cohort(
             month,
-            len(joined.get(month, ())),
-            tuple(len(joined.get(month, set()) & active.get(later, set())) for later in months[at:]),
+            joined.get(month, 0).bit_count(),
+            tuple((joined.get(month, 0) & active.get(later, 0)).bit_count() for later in months[at:]),
         )
         for at, month in enumerate(months)
     ]
 
 
-def _by_month(days: Mapping[date, GuestKeys], since: date) -> dict[date, set[int]]:
-    found: dict[date, set[int]] = defaultdict(set)
+def _by_month(days: Mapping[date, Guests], since: date) -> dict[date, Guests]:
+    found: dict[date, Guests] = defaultdict(int)
     for day, guests in days.items():
         if day >= since and guests:
-            found[month_of(day)].update(guests)
+            found[month_of(day)] |= guests
     return dict(found)

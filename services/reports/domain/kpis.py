@@ -4,12 +4,14 @@ A **customer** at a moment is a guest who bought something in the `CUSTOMER_DAYS
 guest bought something, however often.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Final, Literal
 
-from services.reports.domain.day import GuestKeys
+from services.reports.domain.day import Guests
 from services.reports.domain.figures import Figures, percent, round_half_up
 
 CUSTOMER_DAYS: Final = 60
@@ -19,7 +21,7 @@ Name = Literal[
     "crr", "repeat-rate", "frequency", "average-ticket", "days-between-visits", "redemption-rate", "nps", "csat"
 ]
 Unit = Literal["percent", "money", "days", "visits", "points"]
-Buyers = Mapping[date, GuestKeys]
+Buyers = Mapping[date, Guests]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,34 +61,43 @@ class Visits:
     days_between: int
 
 
-def customers_at_end(day: date, buyers: Buyers) -> set[int]:
+def customers_at_end(day: date, buyers: Buyers) -> Guests:
     """Customers at the end of `day`."""
-    days = [day - timedelta(days=ago) for ago in range(CUSTOMER_DAYS)]
-    return set().union(*(buyers[each] for each in days if each in buyers))
+    return united(buyers.get(day - timedelta(days=ago), 0) for ago in range(CUSTOMER_DAYS))
+
+
+def united(sets: Iterable[Guests]) -> Guests:
+    return reduce(or_, sets, 0)
 
 
 def retention(first: date, last: date, buyers: Buyers) -> Kpi:
     """CRR = (E − N) / S · 100: S customers at the start, E at the end, N of those at the end who were none at the start."""
     at_start = customers_at_end(first - timedelta(days=1), buyers)
     at_end = customers_at_end(last, buyers)
-    newly = len(at_end - at_start)
-    return Kpi("crr", percent(len(at_end) - newly, len(at_start)), "percent", len(at_start))
+    newly = (at_end & ~at_start).bit_count()
+    customers = at_start.bit_count()
+    return Kpi("crr", percent(at_end.bit_count() - newly, customers), "percent", customers)
 
 
 def visits_in(first: date, last: date, buyers: Buyers) -> Visits:
-    """Dictionaries that are filled day by day keep each guest's first and last visit."""
+    """Between a guest's first and last day lie all gaps between visits."""
     days = sorted(day for day in buyers if first <= day <= last)
-    ends: dict[int, int] = {}
+    seen: Guests = 0
+    again: Guests = 0
+    days_between = 0
     for day in days:
-        ends.update(dict.fromkeys(buyers[day], day.toordinal()))
-    starts: dict[int, int] = {}
+        again |= seen & buyers[day]
+        days_between -= day.toordinal() * (buyers[day] & ~seen).bit_count()
+        seen |= buyers[day]
+    left = seen
     for day in reversed(days):
-        starts.update(dict.fromkeys(buyers[day], day.toordinal()))
+        days_between += day.toordinal() * (buyers[day] & left).bit_count()
+        left &= ~buyers[day]
     return Visits(
-        guests=len(ends),
-        visits=sum(len(buyers[day]) for day in days),
-        repeated=sum(starts[guest] != end for guest, end in ends.items()),
-        days_between=sum(ends.values()) - sum(starts.values()),
+        guests=seen.bit_count(),
+        visits=sum(buyers[day].bit_count() for day in days),
+        repeated=again.bit_count(),
+        days_between=days_between,
     )
 
 

@@ -4,7 +4,6 @@ Whoever adds facts marks their days afterwards. A day is computed at the `marks`
 while it has more: no order of writers and readers leaves a day behind its facts.
 """
 
-from array import array
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -13,7 +12,7 @@ from typing import Any, Final, Literal
 from pymongo import IndexModel, UpdateOne
 
 from bezkart.kit.mongo import Databases, Document
-from services.reports.domain.day import Day, GuestKeys
+from services.reports.domain.day import Day, Guests
 from services.reports.domain.figures import Figures
 from services.reports.domain.segments import Moves
 
@@ -97,8 +96,8 @@ def _document(day: Day) -> Document:
         "hours": [list(each) for each in day.hours],
         "staff": [[name, asdict(figures)] for name, figures in day.staff.items()],
         "moves": [[previous, following, guests] for (previous, following), guests in day.moves.items()],
-        "buyers": day.buyers.tobytes(),
-        "registered": day.registered.tobytes(),
+        "buyers": _packed(day.buyers),
+        "registered": _packed(day.registered),
     }
 
 
@@ -115,7 +114,7 @@ def _day(document: Document) -> Day:
         read["moves"] = _moves(document)
     for part in ("buyers", "registered"):
         if part in document:
-            read[part] = _keys(document[part])
+            read[part] = int.from_bytes(document[part], "little")
     return Day(**read)
 
 
@@ -127,7 +126,5 @@ def _moves(document: Document) -> Moves:
     return {(previous, following): guests for previous, following, guests in document["moves"]}
 
 
-def _keys(packed: bytes) -> GuestKeys:
-    keys = array("Q")
-    keys.frombytes(packed)
-    return keys
+def _packed(guests: Guests) -> bytes:
+    return guests.to_bytes((guests.bit_length() + 7) // 8, "little")

@@ -148,23 +148,24 @@ class Facts:
 
 
 def _write(fact: AnyFact) -> InsertOne[Document] | UpdateOne:
-    document = _document(fact)
+    stored = document(fact)
     if isinstance(fact, Scored) or (isinstance(fact, Moved) and fact.next is None):
         # An older or equal one finds no document to change and the id taken: a duplicate, which is no failure.
         older: Mapping[str, Any] = {"_id": fact.id, "version": {"$lt": fact.version}}
-        return UpdateOne(older, {"$set": without(document, "_id")}, upsert=True)
-    return InsertOne(document)
+        return UpdateOne(older, {"$set": without(stored, "_id")}, upsert=True)
+    return InsertOne(stored)
 
 
 def _erasure(guest_id: str) -> str:
     return derived_id("erased", guest_id)
 
 
-def _document(fact: AnyFact) -> Document:
+def document(fact: AnyFact) -> Document:
+    """As it is stored."""
     state = {name: getattr(fact, name) for name in _FIELDS[type(fact)]}
     return {"_id": fact.id, "kind": _NAMES[type(fact)], **state}
 
 
-def _fact(document: Document) -> AnyFact:
-    kind = _KINDS[document.pop("kind")]
-    return kind(id=document.pop("_id"), **document)
+def _fact(stored: Document) -> AnyFact:
+    kind = _KINDS[stored.pop("kind")]
+    return kind(id=stored.pop("_id"), **stored)

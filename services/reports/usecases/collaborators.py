@@ -9,6 +9,7 @@ from bezkart.kit.clock import Clock
 from bezkart.kit.glossary import Glossary
 from services.reports.store.days import Days
 from services.reports.store.facts import Facts
+from services.reports.store.places import Places
 from services.reports.store.shops import Shops
 
 Painter = Callable[[dict[str, Any]], Awaitable[bytes]]
@@ -24,6 +25,7 @@ class Reports:
 
     facts: Facts
     days: Days
+    places: Places
     shops: Shops
     glossary: Glossary
     paint: Painter

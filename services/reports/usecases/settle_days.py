@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from services.reports.domain.day import Day, day_of
+from services.reports.domain.day import Day, day_of, guests_of
 from services.reports.store.days import Dirty, Part
 from services.reports.usecases.collaborators import Reports
 
@@ -35,6 +35,6 @@ async def read_days(shop: str, first: date, last: date, service: Reports, *, par
 async def _settle(shop: str, dirty: Dirty, service: Reports) -> Day:
     calendar = (await service.shops.load(shop)).calendar
     facts = await service.facts.of_days(shop, calendar.midnight(dirty.day), calendar.end(dirty.day))
-    day = day_of(facts, calendar)
+    day = day_of(facts, calendar, await service.places.of(shop, guests_of(facts)))
     await service.days.settle(shop, dirty, day)
     return day

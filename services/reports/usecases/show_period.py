@@ -9,7 +9,7 @@ from functools import reduce
 from services.reports.domain.cohorts import Cohort, cohorts, month_of, months_before
 from services.reports.domain.day import Day
 from services.reports.domain.figures import NOTHING, Figures
-from services.reports.domain.kpis import CUSTOMER_DAYS, Kpi, kpis
+from services.reports.domain.kpis import CUSTOMER_DAYS, Kpi, kpis, united
 from services.reports.domain.period import Period
 from services.reports.domain.segments import Moves
 from services.reports.store.shops import Shop
@@ -46,8 +46,8 @@ async def show_days(shop: Shop, period: Period, service: Reports) -> PeriodDays:
     lines = []
     for each in period.days:
         day = found.get(each, nothing)
-        lines.append(DayLine(each, day.figures, len(day.buyers), ends[each]))
-    return PeriodDays(total_of(found.values()), len(set().union(*(day.buyers for day in found.values()))), lines)
+        lines.append(DayLine(each, day.figures, day.buyers.bit_count(), ends[each]))
+    return PeriodDays(total_of(found.values()), united(day.buyers for day in found.values()).bit_count(), lines)
 
 
 def total_of(days: Iterable[Day]) -> Figures:

@@ -19,6 +19,7 @@ _OWNER_PAGES: Final[dict[str, tuple[str, ...]]] = {
     "/owner": ("today", "segment", "segments.col_segment"),
     "/owner/mailings": ("mailings", "offers", "segment", "tier", "effect"),
     "/owner/triggers": ("triggers", "offers", "segment", "effect", "mailings.see_fields"),
+    "/owner/promotions": ("promotions", "promo"),
     "/owner/effect": ("effect", "mailings.more"),
     "/owner/reports": ("reports", "segment"),
     "/owner/segments": ("segment", "segments"),

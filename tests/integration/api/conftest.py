@@ -42,7 +42,7 @@ async def both(house: House) -> House:
     """Both shops are open, and segments knows them."""
     await house.start("identity", "purchases", "purchases-consumer", "segments", "segments-consumer")
     await house.start("notifications", "notifications-consumer", "feedback", "feedback-consumer")
-    await house.start("campaigns", "campaigns-consumer")
+    await house.start("campaigns", "campaigns-consumer", "reports")
     for slug in ("demo", "other"):
         await house.open_shop(slug)
 
@@ -85,7 +85,7 @@ async def foreign(both: House) -> Foreign:
     ids |= {"gift_id": "gift_none", "share_code": shown["referral_code"], "survey_id": survey_id}
     ids |= await letters_of(both, guest_id)
     ids |= await campaigns_of(both)
-    ids |= {"sign_in_id": "in_none", "invitation": "guessed"}
+    ids |= {"sign_in_id": "in_none", "invitation": "guessed", "day": "2999-01-01", "chart": "unheard-of"}
     await quiet(both)
     return Foreign({**ids, "session_id": sessions[0]["id"], "slug": "demo", "phone": PHONE, "card": CARD})
 
@@ -190,7 +190,7 @@ async def has_feedback(house: House, shop: str) -> bool:
 def stored(house: House, shop: str) -> dict[str, Any]:
     """Everything the services keep of a shop, but for outboxes, which empty themselves."""
     with MongoClient[dict[str, Any]](house.stores.mongo_url) as client:
-        services = ("campaigns", "feedback", "identity", "notifications", "purchases", "segments")
+        services = ("campaigns", "feedback", "identity", "notifications", "purchases", "reports", "segments")
         names = [f"{house.namespace}{service}__{shop}" for service in services]
         found = {
             f"{name}.{collection}": list(client[name][collection].find({}, {"outbox": 0}).sort("_id"))

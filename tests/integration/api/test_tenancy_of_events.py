@@ -14,7 +14,10 @@ from bezkart.contracts.purchases import (
     AccountEvent,
     AccountState,
     Actor,
+    Coupon,
     Gift,
+    GrantBonus,
+    GrantCoupon,
     Purchase,
     PurchaseRecorded,
     PurchasesImported,
@@ -34,6 +37,7 @@ GIFT = Gift(gift_id="gift_forged", words={"ru": "чай"})
 GIVEN = {
     "at": NOW,
     "gift": GIFT,
+    "coupon": Coupon(coupon_id="k_forged", promotion_id="p_1", valid_until=NOW, campaign="mailing:m:1"),
     "until": NOW,
     "sends": 1,
     "reason": "expired",
@@ -74,6 +78,7 @@ def forged(shop: str, guest_id: str) -> list[Message]:
     rating |= {"version": 9, "segment": None, "stars": 1, "commented": False}
     thread = {"thread_id": "t_1", "rating_id": None, "contact_me": False, "waiting_since": None, "staff_id": "s_1"}
     answer = {"survey_id": "v_1", "answer_id": "a_1", "version": 9, "score": 0, "segment": None, "at": NOW}
+    granted = {"key": "forged", "valid_until": NOW, "campaign": "mailing:m:1"}
     segment = {"previous": None, "next": "active", "cause": "purchase", "at": NOW}
     return [
         GuestChanged.model_validate({**about, **profile, **consents, "version": 9, "registered_at": NOW}),
@@ -82,6 +87,8 @@ def forged(shop: str, guest_id: str) -> list[Message]:
         PurchasesImported.model_validate({**moved, "purchases": (PURCHASE,), "imported_at": NOW}),
         *(event.model_validate({**moved, **GIVEN}) for event in ACCOUNT_CHANGES if issubclass(event, AccountEvent)),
         GuestSegmentChanged.model_validate({**about, **segment, "version": 9}),
+        GrantBonus.model_validate({**about, **granted, "points": 1}),
+        GrantCoupon.model_validate({**about, **granted, "coupon_id": "k_forged", "promotion_id": "p_1"}),
         GuestContactsChanged.model_validate({**about, **contacts, "source": "terminal"}),
         SendMessage.model_validate({**about, "key": "forged", "template": "text", "values": {"text": "x"}}),
         MessageFailed.model_validate({**about, **failed}),
@@ -103,7 +110,7 @@ async def publish(house: House, bodies: list[tuple[bytes, str]]) -> None:
 
 async def dead(house: House) -> int:
     found = 0
-    for service in ("campaigns", "feedback", "notifications", "purchases", "segments"):
+    for service in ("campaigns", "feedback", "notifications", "purchases", "reports", "segments"):
         path = f"/api/v1/operations/{service}/dead-letters"
         answer = await house.call(service, "GET", path, bearer=token(Role.OPS, shop=""))
         found += len(answer.json()["dead_letters"])

@@ -6,6 +6,7 @@ from itertools import permutations
 from services.campaigns.domain.effect import Reached, Side, measure
 from services.campaigns.store.responses import Addressed, BoughtBy, Responses
 from services.campaigns.usecases.collaborators import Campaigns
+from services.campaigns.usecases.show_effect import effect_of_mailing, effects
 from tests.integration.campaigns.conftest import SHOP, Mill
 
 HOUR = timedelta(hours=1)
@@ -53,3 +54,21 @@ async def test_who_is_erased_is_counted_no_more(mill: Mill) -> None:
     await responses.open(SHOP, lines)
     await responses.erase(SHOP, "g_1")
     assert (await responses.count(SHOP, "mailing:c_1")).sides == {"a": Reached(1, 0)}
+
+
+async def test_once_it_is_long_over_the_figures_stay(mill: Mill) -> None:
+    """A year of mailings is read at once: nobody's line is looked at again."""
+    await mill.guests(12)
+    mailing = await mill.launched(holdout_percent=30)
+    await mill.run()
+    assert (await mill.mailing(mailing)).state == "done"
+    counting = await effect_of_mailing(SHOP, mailing.id, mill.service)
+    sent = {each.variant: each.guests for each in counting.effect.sides}
+    assert sum(sent.values()) == 12
+    assert await mill.service.effects.kept(SHOP, [mailing.id]) == {}
+    mill.clock.offset += timedelta(days=6)
+    over = await effect_of_mailing(SHOP, mailing.id, mill.service)
+    for number in range(12):
+        await mill.service.responses.erase(SHOP, f"g_{number:05d}")
+    assert (await effects(SHOP, None, 20, mill.service)) == [over]
+    assert {each.variant: each.guests for each in over.effect.sides} == sent

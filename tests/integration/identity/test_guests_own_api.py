@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from bezkart.kit.auth import Role
-from tests.fixtures.house import House, token
+from bezkart.kit.vault import Envelopes
+from tests.fixtures.house import CONTACT_KEY, House, token
 from tests.integration.identity.callers import OTHER_PHONE, PHONE, TelegramUser, heard, slug
 
 OWNER = token(Role.OWNER, staff="s_owner")
@@ -37,9 +38,14 @@ async def test_a_guest_sees_and_changes_himself(identity: House) -> None:
     assert (changed.json()["name"], changed.json()["language"]) == ("Анна", "en")
     told = [await heard(identity, "notifications.guests", "guest-contacts-changed.v1") for _ in range(2)]
     assert [each["language"] for each in told] == ["ru", "en"]
+    assert (told[0]["sealed_name"], Envelopes(keys=[CONTACT_KEY]).open(told[1]["sealed_name"])) == (None, "Анна")
     shown = (await identity.call("identity", "GET", "/api/v1/guests/me", bearer=me)).json()
     assert shown == changed.json()
     assert "9130008323" not in str(shown)
+    consent = "/api/v1/guests/me/consents/advertising"
+    await identity.call("identity", "PUT", consent, bearer=me, json={"granted": True})
+    said = await heard(identity, "notifications.guests", "guest-contacts-changed.v1")
+    assert [each["advertising_consent"] for each in (*told, said)] == [False, False, True]
 
 
 async def test_a_birthday_is_told_taken_back_and_erased(identity: House) -> None:

@@ -251,10 +251,21 @@ class TestShops:
         assert len((await anna.call("GET", "telegram/shops", shop="")).json()["shops"]) == 1
         assert await role_of(anna, shop="other") == "visitor"
 
-    async def test_an_account_given_by_hand_is_known_at_once(self, identity: House, anna: TelegramUser) -> None:
+    async def test_an_account_given_by_support_is_known_at_once_and_nobody_else_gives_one(
+        self, identity: House, anna: TelegramUser
+    ) -> None:
+        """Whoever could name an account would read the codes of the guest's gifts."""
         guest_id = await identity.register(PHONE)
-        path = f"/api/v1/guests/{guest_id}"
-        await identity.call("identity", "PATCH", path, json={"telegram_id": anna.id})
+        path, body = f"/api/v1/guests/{guest_id}", {"telegram_id": anna.id}
+        new = {"phone": "+7 914 000-00-01", "consents": {"processing": True}, **body}
+        for bearer in (token(), token(Role.OWNER, staff="s_owner")):
+            for refused in (
+                await identity.call("identity", "PATCH", path, json=body, bearer=bearer),
+                await identity.call("identity", "POST", "/api/v1/guests", json=new, bearer=bearer),
+            ):
+                assert slug(refused) == (403, "telegram-needs-proof")
+        assert (await anna.call("GET", "telegram/shops", shop="")).json()["shops"] == []
+        await identity.call("identity", "PATCH", path, json=body, bearer=token(Role.OPS, staff="support"))
         assert len((await anna.call("GET", "telegram/shops", shop="")).json()["shops"]) == 1
 
 

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from bezkart.contracts.campaigns import PromotionChanged
+from bezkart.contracts.identity import ShopChanged
 from bezkart.contracts.purchases import GrantBonus, GrantCoupon
 from bezkart.contracts.segments import GuestSegmentChanged
 from bezkart.kernel.calendar import ShopCalendar
 from bezkart.kernel.ids import GuestIds
 from bezkart.kernel.promotion import Benefit, Limits, Rule
 from bezkart.kit.auth import Role
+from services.campaigns import handlers as campaigns_handlers
 from services.purchases import handlers
 from services.purchases.domain.operation import Actor
 from services.purchases.store.accounts import Accounts
@@ -131,6 +133,8 @@ async def test_from_the_owners_rule_to_the_till_and_back(shop: House) -> None:
         return (usage["purchases"], usage["discount"], shown["phase"]) == (1, 10_00, "now")
 
     await eventually(counted)
+    gated = await shop.call("campaigns", "GET", "/api/v1/promotions", bearer=token(Role.OWNER, plan="growth"))
+    assert (gated.status_code, gated.json()["needed"]) == (402, "pro")
     paused = await shop.call("campaigns", "POST", f"/api/v1/promotions/{made['id']}/pause", bearer=OWNER)
     assert paused.json()["state"] == "paused"
     await at_the_till(shop, made["id"], there=False)
@@ -140,6 +144,15 @@ async def test_from_the_owners_rule_to_the_till_and_back(shop: House) -> None:
         "campaigns", "POST", "/api/v1/promotions", json=repeated, bearer=OWNER, headers={"Idempotency-Key": "the-first"}
     )
     assert (same.json()["id"], same.json()["rule"]["name"]) == (made["id"], "Скидка")
+
+    await shop.call("campaigns", "POST", f"/api/v1/promotions/{made['id']}/resume", bearer=OWNER)
+    await at_the_till(shop, made["id"], there=True)
+    smaller = ShopChanged(shop="demo", version=99, name="demo", timezone="Europe/Moscow", currency="RUB", plan="growth")
+    for _ in range(2):
+        await campaigns_handlers.shop_changed([smaller], shop.campaigns_services["campaigns"])
+    shown = await shop.call("campaigns", "GET", f"/api/v1/promotions/{made['id']}", bearer=OWNER)
+    assert (shown.json()["state"], shown.json()["reason"]) == ("paused", "plan-required")
+    await at_the_till(shop, made["id"], there=False)
 
 
 async def test_a_limit_of_ten_under_a_rush(shop: House) -> None:

@@ -92,6 +92,8 @@ class TestFigures:
         (photo,) = pictures(owner)
         assert isinstance(photo.photo, BufferedInputFile)
         assert photo.photo.data == PNG
+        (asked,) = owner.system.of("GET", "/reports/daily/2026-11-22/picture.png")
+        assert asked.headers["Accept-Language"] == "ru"
 
     async def test_where_no_picture_can_be_drawn_the_words_stand_alone(self, owner: Chatting) -> None:
         self.today(owner)
@@ -101,7 +103,7 @@ class TestFigures:
 
     async def test_segments_in_their_order_with_the_change_and_what_to_do(self, owner: Chatting) -> None:
         self.today(owner)
-        owner.system.answers["GET", "/reports/charts/segments/picture.png"] = drawn
+        owner.system.answers["GET", "/reports/charts/segments.png"] = drawn
         await owner.say("/start")
         shown = await owner.press("Сегменты")
         assert shown.index("Новички: 1\xa0200") < shown.index("Уходящие: 23 ▲ +3")

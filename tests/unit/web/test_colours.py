@@ -69,3 +69,13 @@ def test_colours_are_defined_once(sheet: Path) -> None:
 
 def defined() -> set[str]:
     return set(re.findall(r"--([\w-]+):", (CSS / "tokens.css").read_text(encoding="utf-8")))
+
+
+def test_charts_name_the_roles_of_their_colours_rightly() -> None:
+    """What the definition of a chart says in the light theme's colours is turned into the dark theme's by these."""
+    roles = dict(re.findall(r'"(#[0-9A-F]{6})": "([\w-]+)"', (STATIC / "js/chart.js").read_text(encoding="utf-8")))
+    light = themes()["light"]
+    paler_bars = "#D9C6B6"  # of the charts' own: the day before beside the day
+    assert {role: light[role] for hex_, role in roles.items() if hex_ != paler_bars} == {
+        role: hex_ for hex_, role in roles.items() if hex_ != paler_bars
+    }

@@ -98,6 +98,7 @@ def test_all_words_used_exist_and_all_that_exist_are_used() -> None:
         ("/owner/mailings", "offers"),
         ("/owner/mailings", "effect"),
         ("/owner/triggers", "triggers"),
+        ("/owner/promotions", "promotions"),
         ("/owner/effect", "effect"),
         ("/owner/reports", "reports"),
         ("/owner/staff", "staff"),

@@ -4,7 +4,7 @@ import { dateOf, dayOf, inLanguage, money, t } from "../words.js";
 
 /** The guest's coupons, in words. */
 export const showCoupons = ({ account: { offers = [] } }) => {
-  const words = offers.map(({ name, valid_until: until }) => t("promo.coupon", { name: inLanguage(name) || "…", date: dateOf(dayOf(new Date(until))) }));
+  const words = offers.map(({ name, valid_until: until }) => t("promo.coupon", { name: inLanguage(name) || "…", date: dateOf(dayOf(new Date(Date.parse(until) - 1))) }));
   say($("guest-coupons"), words.join(" · "));
   show($("guest-coupons"), words.length > 0);
 };
