@@ -36,7 +36,7 @@ def today(visit: Visitor) -> Page:
 
 
 def mailing(visit: Visitor) -> Page:
-    page = visit.sign_in(OWNER, "/owner/mailings?mailing=new&segment=leaving")
+    page = visit.sign_in(OWNER, "/owner/mailings?mailing=new&segment=sleeping")
     page.locator("#estimate-sums dd").first.wait_for()
     page.locator("#preview .bubble").wait_for()
     return page

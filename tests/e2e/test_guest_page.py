@@ -4,6 +4,7 @@ import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -310,3 +311,47 @@ def test_a_note_to_this_phone_is_shown_under_the_shops_name(cafe: Cafe, visit: V
            }"""
     )
     assert shown.json_value() == [cafe.name, "Спасибо за покупку!", "m_1"]
+
+
+def test_offers_and_the_one_tap_that_ends_them(cafe: Cafe, come_in: ComeIn) -> None:
+    """The mailing is made up here: a real one would be held back while it is night in Moscow."""
+    person = come_in("Ульяна")
+    page = person.page
+    now = datetime.now(UTC)
+    letter = {
+        "id": "m_mailing",
+        "template": "campaign",
+        "at": now.isoformat(),
+        "text": "Ульяна, мы соскучились!",
+        "state": "delivered",
+        "buttons": [{"text": "Отписаться", "action": "unsub", "row": 0}],
+        "expires_at": (now - timedelta(minutes=1)).isoformat(),  # the offer is over, the way out is not
+        "read_at": None,
+    }
+    words = {"ru": "Второй кофе в подарок", "en": "Two for one"}
+    coupon = {"id": "cp_1", "promotion_id": "pr_1", "valid_until": (now + timedelta(days=30)).isoformat()}
+    offers = [
+        {"id": "pr_1", "kind": "coupon", "name": words, "about": {"ru": "На любой кофе", "en": ""}, "coupon": coupon},
+        {
+            "id": "pr_2",
+            "kind": "coupon",
+            "name": {"ru": "Чужой", "en": ""},
+            "about": {"ru": "", "en": ""},
+            "coupon": None,
+        },
+    ]
+    page.route("**/api/v1/inbox", lambda route: route.fulfill(json={"messages": [letter], "unread": 1}))
+    page.route("**/api/v1/promotions/mine", lambda route: route.fulfill(json={"promotions": offers}))
+    page.evaluate("window.dispatchEvent(new Event('online'))")  # it asks for everything anew
+    expect(page.locator("#offers")).to_contain_text("Второй кофе в подарок")
+    expect(page.locator("#offers")).to_contain_text("Личный купон")
+    expect(page.locator("#offers-list li")).to_have_count(1)
+    no_sideways_scroll(page)
+    page.get_by_role("link", name="Сообщения").click()
+    page.get_by_role("button", name="Отписаться").click()
+    expect(page.get_by_text("Больше не пришлём предложений")).to_be_visible()
+    no_sideways_scroll(page)
+    assert not cafe.guests_with(person.number)[0]["consents"]["advertising"]
+    page.get_by_role("button", name="Вернуть предложения").click()
+    expect(page.get_by_text("будем присылать предложения")).to_be_visible()
+    assert cafe.guests_with(person.number)[0]["consents"]["advertising"]

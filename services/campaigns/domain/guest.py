@@ -85,10 +85,10 @@ class Guest:
         """Visits count whatever their version: an older event may come later."""
         if self.erased:
             return self
-        learned = self._with_visits(visits)
-        if version <= self.account_version:
-            return learned
-        return replace(learned, account=account, account_version=version)
+        known = self._visits_with(visits) if visits else self.visits
+        if version > self.account_version:
+            return replace(self, account=account, account_version=version, visits=known)
+        return self if known == self.visits else replace(self, visits=known)
 
     def learn_segment(self, version: int, segment: str) -> Self:
         if self.erased or version <= self.segment_version:
@@ -130,11 +130,9 @@ class Guest:
         ordered = sorted(counted.items(), key=lambda each: (-each[1], each[0]))
         return tuple(item for item, _ in ordered[:FAVOURITES])
 
-    def _with_visits(self, visits: tuple[Visit, ...]) -> Self:
+    def _visits_with(self, visits: tuple[Visit, ...]) -> tuple[Visit, ...]:
         known = {visit.purchase_id: visit for visit in self.visits}
         for visit in visits:
             before = known.get(visit.purchase_id)
-            undone = visit.undone or (before is not None and before.undone)
-            known[visit.purchase_id] = replace(visit, undone=undone)
-        latest = tuple(sorted(known.values(), key=lambda visit: (visit.at, visit.purchase_id))[-REMEMBERED:])
-        return self if latest == self.visits else replace(self, visits=latest)
+            known[visit.purchase_id] = replace(visit, undone=True) if before and before.undone else visit
+        return tuple(sorted(known.values(), key=lambda visit: (visit.at, visit.purchase_id))[-REMEMBERED:])

@@ -33,6 +33,7 @@ GUEST_INDEXES: Final = (
 )
 _PROFILE: Final = tuple(Profile.__dataclass_fields__)
 _ACCOUNT: Final = tuple(Account.__dataclass_fields__)
+_VISIT: Final = tuple(Visit.__dataclass_fields__)
 _PLAIN: Final = (
     "profile_version",
     "account_version",
@@ -103,21 +104,23 @@ class Guests:
 
 def guest_document(guest: Guest) -> Document:
     """The fields of a guest's document that events decide on."""
-    profile = asdict(guest.profile) if guest.profile else dict.fromkeys(_PROFILE)
-    account = asdict(guest.account) if guest.account else dict.fromkeys(_ACCOUNT)
-    plain = {name: getattr(guest, name) for name in _PLAIN}
     return {
-        **profile,
-        **account,
-        **plain,
+        **_fields(guest.profile, _PROFILE),
+        **_fields(guest.account, _ACCOUNT),
+        **_fields(guest, _PLAIN),
         "ads": guest.ads,
         "purchases": guest.account.purchases if guest.account else 0,
         "reach": guest.reach,
         "favourites": list(guest.favourites),
-        "visits": [asdict(visit) for visit in guest.visits],
+        "visits": [_fields(visit, _VISIT) for visit in guest.visits],
         "occasions": [asdict(entry) for entry in guest.agenda.entries],
         "occasion_due": guest.agenda.next_due(),
     }
+
+
+def _fields(value: Any, names: Sequence[str]) -> Document:
+    """Several times as quick as `asdict`: a rebuild makes a document for every event."""
+    return {name: getattr(value, name, None) for name in names}
 
 
 def _guest(document: Document) -> Guest:

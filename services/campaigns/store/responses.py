@@ -102,9 +102,15 @@ class Responses:
 
     async def learn_purchases(self, shop: str, purchases: Iterable[BoughtBy]) -> None:
         """Write them to every line that they may belong to. That one was undone stays true, whichever came first."""
-        writes = [UpdateMany(_may_belong(each), {"$set": _purchase(each)}) for each in purchases]
+        lines, bought = await self._of(shop), list(purchases)
+        of_these = {"guest_id": {"$in": list({each.guest_id for each in bought})}}
+        addressed = {each["guest_id"] async for each in lines.find(of_these, {"guest_id": 1, "_id": 0})}
+        # Most buyers were never written to: a rebuild asks once for all of them.
+        writes = [
+            UpdateMany(_may_belong(each), {"$set": _purchase(each)}) for each in bought if each.guest_id in addressed
+        ]
         if writes:
-            await (await self._of(shop)).bulk_write(writes, ordered=False)
+            await lines.bulk_write(writes, ordered=False)
 
     async def count(self, shop: str, campaign: str) -> Counted:
         lines = await self._of(shop)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, Literal
 
 from bezkart.kernel.calendar import ShopCalendar
@@ -21,6 +22,7 @@ from services.purchases.domain.validity import Clock, Reason, untimely
 
 LimitReached = Literal["limit-total", "limit-day"]
 _PERCENT: Final = 100
+_KEPT: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +157,18 @@ def needs_amount(rule: Rule) -> bool:
 def _not_in_basket(rule: Rule, basket: Counter[str]) -> Reason | None:
     if not rule.conditions.items:
         return None
-    wanted = [plain(item) for item in rule.conditions.items]
+    wanted = _counted(rule.conditions.items)
     if rule.kind != "combo":
-        return None if any(item in basket for item in wanted) else "items"
-    if not Counter(wanted) <= basket:
+        return "items" if wanted.keys().isdisjoint(basket) else None
+    if any(basket[item] < times for item, times in wanted.items()):
         return "items"
-    return "other-items" if rule.benefit.price is not None and Counter(wanted) != basket else None
+    return "other-items" if rule.benefit.price is not None and wanted != basket else None
+
+
+@lru_cache(maxsize=_KEPT)
+def _counted(items: tuple[str, ...]) -> Counter[str]:
+    """What a rule names, the same at every purchase."""
+    return Counter(map(plain, items))
 
 
 def _unable(promotion: Promotion, sale: Sale) -> Reason | None:

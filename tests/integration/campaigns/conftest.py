@@ -10,6 +10,7 @@ import pytest
 from pymongo import MongoClient
 
 from bezkart.kernel.calendar import ShopCalendar
+from bezkart.local import StoreAddresses
 from services.campaigns import app as campaigns_app
 from services.campaigns.domain.audience import Audience
 from services.campaigns.domain.guest import Account, Guest, Profile
@@ -23,7 +24,6 @@ from services.campaigns.usecases.manage_mailings import launch, write_mailing
 from services.campaigns.usecases.send_batch import send_batch
 from services.campaigns.usecases.take_due import take_due
 from tests.fixtures.house import House, MovableClock
-from bezkart.local import StoreAddresses
 
 SHOP = "demo"
 ZONE = "Asia/Novosibirsk"

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bezkart.kernel.calendar import ShopCalendar
@@ -253,6 +253,7 @@ SALES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(rules=st.lists(RULES, max_size=8), sale=SALES, order=st.randoms())
 def test_never_below_zero_one_of_a_group_and_always_the_same(rules: list[Rule], sale: Sale, order: object) -> None:
     promotions = [Promotion(f"p{at}", 1, rule) for at, rule in enumerate(rules)]
@@ -272,6 +273,7 @@ def test_never_below_zero_one_of_a_group_and_always_the_same(rules: list[Rule], 
     assert evaluate(promotions, sale, MOSCOW) == found
 
 
+@settings(deadline=None)
 @given(rules=st.lists(RULES, min_size=1, max_size=8), sale=SALES, data=st.data())
 def test_who_is_used_up_makes_room_for_the_next_best(rules: list[Rule], sale: Sale, data: st.DataObject) -> None:
     promotions = [Promotion(f"p{at}", 1, rule) for at, rule in enumerate(rules)]

@@ -21,6 +21,7 @@ OWNER_PAGES = (
     "/owner",
     "/owner/segments",
     "/owner/mailings",
+    "/owner/promotions",
     "/owner/triggers",
     "/owner/effect",
     "/owner/feedback",

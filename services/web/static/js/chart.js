@@ -8,7 +8,7 @@ let library = null;
 const drawn = new Map();
 // The definition is in the light theme's colours; in the dark theme each turns into what plays its role there.
 const ROLES = {
-  "#2A211C": "ink", "#6B5E55": "muted", "#E5DCD2": "line", "#7B4A2B": "accent", "#D9C6B6": "edge", "#FFFFFF": "surface",
+  "#2A211C": "ink", "#6B5E55": "muted", "#E5DCD2": "line", "#7B4A2B": "accent", "#D9C6B6": "edge", "#F3E9E0": "accent-soft", "#FFFFFF": "surface",
   "#1F6FA3": "segment-new", "#2B7A3D": "segment-active", "#A65A00": "segment-leaving", "#7A4FA3": "segment-rare", "#5F6672": "segment-sleeping",
 };
 const themed = (definition) => {
@@ -32,7 +32,7 @@ const load = () => {
 const SIZED = { autosize: { type: "fit", contains: "padding" } };
 
 /** As wide as its place, and never narrower than its words need (`data-least`); its title stands on the page itself. */
-const fitted = (place, { title: _, ...definition }) => ({ ...themed(definition), ...SIZED, width: Math.max(place.clientWidth, Number(place.dataset.least ?? 0)), padding: 0 });
+const fitted = (place, { title: _, ...definition }) => ({ ...themed(definition), ...SIZED, width: Math.max(place.clientWidth, Number(place.dataset.least ?? 0)), padding: { left: 0, top: 4, bottom: 0, right: Number(place.dataset.right ?? 8) } });
 
 /** Draws the chart at `path` of the API into `place`; resolves to its title `{text, subtitle}`, null when it cannot be drawn. A newer path overtakes an older one. */
 export const drawChart = async (place, path) => {

@@ -75,9 +75,9 @@ export const visitInWords = (text) => {
   return days < 730 ? relative.format(-Math.floor(days / 30.44), "month") : relative.format(-Math.floor(days / 365.25), "year");
 };
 
-/** A line in the history: "сегодня, 09:05", "вчера, 18:40", "14 ноября, 18:40". */
+/** A moment that was or will be: "сегодня, 09:05", "вчера, 18:40", "завтра, 10:00", "14 ноября, 18:40". */
 export const momentInWords = (text) => {
   const moment = new Date(text);
   const days = daysAgo(moment);
-  return `${days < 2 ? relative.format(-Math.max(days, 0), "day") : dateOf(dayOf(moment))}, ${clock(moment)}`;
+  return `${Math.abs(days) < 2 ? relative.format(-days, "day") : dateOf(dayOf(moment))}, ${clock(moment)}`;
 };

@@ -16,6 +16,9 @@ const card = ({ kind, id, name, ...effect }) => h("li", { class: "card part", "d
     h("p", { class: "quiet small" }, [kindOf(kind), effect.since && t("effect.since", { from: day(effect.since), to: day(effect.until ?? effect.since) })].filter(Boolean).join(" · "))),
   ...effectTable(effect, name));
 
+// What has reached nobody yet has no effect to tell of.
+const sent = (effects) => effects.filter(({ sides }) => sides.length > 0);
+
 let next = null;
 const page = async (after) => {
   const found = await get(`/mailings/effects${after ? `?after=${encodeURIComponent(after)}` : ""}`);
@@ -26,12 +29,12 @@ const page = async (after) => {
 
 const load = () => trying(async () => {
   const effects = await page(null);
-  $("effects").replaceChildren(...effects.map(card));
-  show($("teach"), effects.length === 0 && !gated);
-  show($("how"), effects.length > 0);
+  $("effects").replaceChildren(...sent(effects).map(card));
+  show($("teach"), sent(effects).length === 0 && !next);
+  show($("how"), sent(effects).length > 0);
   say($("finding"), t("effect.finding"));
 });
 
 onRetry(load);
-$("more").addEventListener("click", () => trying(async () => $("effects").append(...(await page(next)).map(card))));
+$("more").addEventListener("click", () => trying(async () => $("effects").append(...sent(await page(next)).map(card))));
 start().then(() => { if (gated) say($("finding"), ""); else return load(); }).catch(() => show($("failed"), true));

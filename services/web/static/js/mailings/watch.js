@@ -48,7 +48,7 @@ const showSums = () => {
     failed ? line(t("mailings.sum_failed"), failed) : [],
     expired ? line(t("mailings.sum_expired"), expired) : [],
     cancelled ? line(t("mailings.sum_cancelled"), cancelled) : [],
-    holdout ? line(t("mailings.not_sent_holdout"), holdout) : [],
+    holdout ? line(t("mailings.held_out"), holdout) : [],
     ...Object.entries(excluded ?? {}).filter(([, count]) => count > 0).map(([name, count]) => line(t(has(`mailings.excluded_${name}`) ? `mailings.excluded_${name}` : "mailings.excluded_other"), count)),
   ].flat());
 };

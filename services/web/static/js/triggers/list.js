@@ -17,7 +17,7 @@ const row = (trigger, actions) => h("li", { class: `card trigger ${trigger.activ
   switchOf(trigger, actions),
   h("p", { class: "full" }, eventInWords(trigger.on)),
   h("p", { class: "quiet small full" }, [pace(trigger), offerInWords(trigger.offer), t("triggers.sent", { n: trigger.sent })].filter(Boolean).join(" · ")),
-  trigger.stopped_because && h("p", { class: "warn full" }, why(trigger.stopped_because)),
+  trigger.stopped_because && h("p", { class: "warn full" }, why(trigger.stopped_because), " ", trigger.stopped_because !== "plan-required" && h("a", { href: "/owner/promotions" }, t("triggers.to_promotion"))),
   h("p", { class: "choice full" },
     h("button", { class: "button", type: "button", onclick: () => actions.edit(trigger.id) }, t("triggers.edit")),
     h("button", { class: "button danger", type: "button", onclick: () => actions.remove(trigger) }, t("triggers.delete"))));
