@@ -9,11 +9,13 @@ ROOT = Path(__file__).parents[2]
 SERVICES = sorted(path for path in (ROOT / "services").iterdir() if (path / "app.py").exists())
 ROOMS = {
     "README.md", "__init__.py", "domain", "usecases", "store.py", "store", "api", "handlers.py", "jobs.py",
+    "schedule.py", "beat.py", "worker.py",
     "settings.py", "app.py",
 }  # fmt: skip
 OWN_ROOMS = {
     "bot": {"counting.py", "dialogues", "gateway_client.py", "screens", "telegram", "words"},
-    "notifications": {"channels"},
+    "notifications": {"channels", "queues.py"},
+    "reports": {"words"},
     "web": {"templates", "static", "words"},
 }
 SOURCES = sorted(path for top in ("bezkart", "services") for path in (ROOT / top).rglob("*.py"))

@@ -71,7 +71,9 @@ def _staff_routes(router: APIRouter, render: Renderer) -> None:
         if _is_guest(visit):  # who has pointed a camera at the own code
             return _go(_first_page(visit))
         return render(
-            "terminal.html", visit, words=("terminal", "register", "gift", "points", "friends", "tier", "tier_to", "promo")
+            "terminal.html",
+            visit,
+            words=("terminal", "register", "gift", "points", "friends", "tier", "tier_to", "promo"),
         )
 
     for address, words in _OWNER_PAGES.items():

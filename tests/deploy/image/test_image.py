@@ -18,7 +18,7 @@ import pytest
 
 from bezkart.local.keys import fresh
 from bezkart.local.services import SERVICES, Service
-from tests.deploy.files.test_dockerfile import ENTRIES, IMAGES
+from tests.deploy.files.test_dockerfile import ENTRIES, IMAGES, PINS, chosen
 from tests.deploy.reading import ROOT, required_names
 
 BASE_BRINGS: Final = ("setuptools==79.0.1", "wheel==0.45.1")
@@ -48,16 +48,26 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "bin"
 
 
+@pytest.fixture(scope="session")
+def shelf(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Everything that any image wants, fetched once; the steps find it there and look at the hashes all the same."""
+    folder = tmp_path_factory.mktemp("shelf")
+    names = set().union(*(chosen(image) for image in IMAGES))
+    (folder / "all.lock").write_text("\n".join(PINS[name].text for name in sorted(names)), encoding="utf-8")
+    run(f"{base}/pip download -q --no-deps --no-build-isolation --require-hashes -d . -r all.lock", folder)
+    return folder
+
+
 def run(script: str, folder: Path, **environment: str) -> None:
     known = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], **environment}
-    known |= {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
+    known = {name: value for name, value in os.environ.items() if name.startswith("PIP_")} | known
     done = subprocess.run(
         ["sh", "-ec", script], cwd=folder, env=known, capture_output=True, text=True, timeout=600, check=False
     )
     assert done.returncode == 0, f"{script}\n{done.stdout[-2000:]}\n{done.stderr[-3000:]}"
 
 
-def built(image: str, base: Path, folder: Path) -> Path:
+def built(image: str, base: Path, shelf: Path, folder: Path) -> Path:
     """`/app` as the steps leave it."""
     app, build = folder / "app", folder / "build"
     build.mkdir()
@@ -67,9 +77,15 @@ def built(image: str, base: Path, folder: Path) -> Path:
             names = " ".join(str(ROOT / source) for source in sources)
             run(f"mkdir -p $(dirname {target}) && cp -r {names} {target}", build)
         else:
-            # Only what was fetched before is not fetched again: the hashes are looked at all the same.
-            script = rest.replace("/app", str(app)).replace("--no-cache-dir ", "")
-            run(script, build, SERVICE=image, PATH=f"{base}:{os.environ['PATH']}")
+            path = f"{base}:{os.environ['PATH']}"
+            run(
+                rest.replace("/app", str(app)),
+                build,
+                SERVICE=image,
+                PATH=path,
+                PIP_NO_INDEX="1",
+                PIP_FIND_LINKS=str(shelf),
+            )
     return app
 
 
@@ -141,8 +157,8 @@ def check_that_it_lives(service: Service, image: str, app: Path, log: Path) -> N
 
 
 @pytest.mark.parametrize("image", IMAGES)
-def test_each_process_starts_from_what_the_steps_left(image: str, base: Path, tmp_path: Path) -> None:
-    app = built(image, base, tmp_path)
+def test_each_process_starts_from_what_the_steps_left(image: str, base: Path, shelf: Path, tmp_path: Path) -> None:
+    app = built(image, base, shelf, tmp_path)
     packages = {path.name.lower() for path in (app / "venv").glob("lib/python*/site-packages/*")}
     assert "pydantic" in packages
     assert not packages & {"pytest", "mypy", "ruff", "hypothesis", "playwright", "pip", "setuptools"}

@@ -93,6 +93,7 @@ IDENTITY: Final = {
     "DELETE /api/v1/guests/{guest_id}": row(OWNERS, 404),
     "PUT /api/v1/guests/{guest_id}/consents/{purpose}": row(STAFF, 404, body={"granted": True}),
     "GET /api/v1/operations/identity/invariants": row(PLATFORM, 200),
+    "POST /api/v1/operations/identity/keys/phones": row(PLATFORM, 200, body={}),
 }
 PURCHASES: Final = {
     "GET /api/v1/accounts/totals": row(OWNERS, 200),
@@ -166,6 +167,7 @@ NOTIFICATIONS: Final = {
     "GET /api/v1/inbox/export": row(OWN, 200),
     "GET /api/v1/operations/notifications/channels": row(PLATFORM, 200),
     "GET /api/v1/operations/notifications/invariants": row(PLATFORM, 200),
+    "POST /api/v1/operations/notifications/keys/contacts": row(PLATFORM, 200, body={}),
     "GET /api/v1/operations/notifications/dead-letters": row(PLATFORM, 200),
     "GET /api/v1/operations/notifications/dead-letters/{letter_id}": row(PLATFORM, 404),
     "POST /api/v1/operations/notifications/dead-letters/{letter_id}/replay": row(PLATFORM, 404),

@@ -25,9 +25,9 @@ from bezkart.kit.bus.topology import Topology
 from bezkart.local.standins.app import build_app
 from bezkart.local.standins.modes import Mode
 from bezkart.local.standins.town import Town
+from services.notifications.queues import QUEUES, TICKS
 from services.notifications.usecases.collaborators import Notifications
 from services.notifications.usecases.deliver import deliver
-from services.notifications.queues import QUEUES, TICKS
 from services.notifications.usecases.take_due import Ticker
 from tests.fixtures.house import House, eventually, token
 

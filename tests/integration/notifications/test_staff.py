@@ -56,7 +56,7 @@ async def test_a_picture_has_its_words_under_it_and_is_not_kept(post: Post) -> N
     drawn = b"\x89PNG made for the test"
     picture = base64.b64encode(drawn).decode()
     short = {"text": "84 покупки", "text_en": "84 purchases"}
-    report = {"template": "daily-report", "about": None, "buttons": (), "picture": picture}
+    report: dict[str, Any] = {"template": "daily-report", "about": None, "buttons": (), "picture": picture}
     await tell(post, "day-1", values=short, **report)
     assert (await post.ended("day-1/s_boss"))["state"] == "delivered"
     (note,) = chat(post, "s_boss")

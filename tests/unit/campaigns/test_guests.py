@@ -1,5 +1,6 @@
 """The projection of a guest: any order and any number of events, one result."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
@@ -19,7 +20,7 @@ def visit(number: int, *items: str, undone: bool = False) -> Visit:
     return Visit(f"p_{number}", NOW + timedelta(minutes=number), items, undone)
 
 
-LESSONS = (
+LESSONS: tuple[Callable[[Guest], Guest], ...] = (
     lambda guest: guest.learn_profile(1, PROFILE),
     lambda guest: guest.learn_account(3, ACCOUNT, (visit(1, "latte"),)),
     lambda guest: guest.learn_account(4, LATER, (visit(2, "espresso"),)),

@@ -121,7 +121,9 @@ SCHEDULES = st.one_of(
     st.builds(Weekly, st.lists(st.integers(1, 7), min_size=1).map(tuple), WALLS),
     st.builds(Monthly, st.integers(1, 28), WALLS),
 )
-MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(lambda at: at.replace(tzinfo=UTC))
+MOMENTS = st.datetimes(
+    datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2027-12-31"), timezones=st.just(UTC)
+)
 
 
 @given(SCHEDULES, MOMENTS, st.sampled_from(["Europe/Berlin", "Asia/Kamchatka", "America/New_York", "Europe/Moscow"]))

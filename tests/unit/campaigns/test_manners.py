@@ -1,7 +1,8 @@
 """Caps, quiet hours, sides: across midnight, nights when clocks change, and other time zones (F33)."""
 
 from collections import Counter
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,9 @@ ZONES = (
     "UTC",
     "Asia/Kathmandu",
 )
-MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(lambda at: at.replace(tzinfo=UTC))
+MOMENTS = st.datetimes(
+    datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2027-12-31"), timezones=st.just(UTC)
+)
 
 
 @given(MOMENTS, st.sampled_from(ZONES))
@@ -55,10 +58,10 @@ def test_around_midnight(wall: str, until: str | None) -> None:
 
 def test_what_would_leave_in_the_quiet_hours_is_held_before() -> None:
     calendar = ShopCalendar("Europe/Moscow")
-    now = calendar.at(datetime(2026, 11, 22).date(), time(20, 59, 50))
+    now = calendar.at(date(2026, 11, 22), time(20, 59, 50))
     assert quiet_until(now, calendar, ahead=timedelta(seconds=5)) is None
     held = quiet_until(now, calendar, ahead=timedelta(seconds=17))
-    assert held == calendar.at(datetime(2026, 11, 23).date(), QUIET_UNTIL)
+    assert held == calendar.at(date(2026, 11, 23), QUIET_UNTIL)
 
 
 @given(st.lists(st.integers(0, 40 * 24 * 60), max_size=40))
@@ -70,7 +73,7 @@ def test_never_two_in_a_day_nor_three_in_a_week(minutes: list[int]) -> None:
         free = free_at(sent)
         if free is None or free <= at:
             sent.append(at)
-    assert all(later - earlier >= A_DAY for earlier, later in zip(sent, sent[1:], strict=False))
+    assert all(later - earlier >= A_DAY for earlier, later in pairwise(sent))
     assert all(third - first >= A_WEEK for first, third in zip(sent, sent[2:], strict=False))
 
 

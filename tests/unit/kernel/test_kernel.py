@@ -69,9 +69,7 @@ def test_what_the_clock_jumps_over_comes_later_and_what_comes_twice_is_the_first
     jumped = calendar.at(date(2026, 3, 8), time(2, 30))
     assert (jumped, calendar.wall(jumped).time()) == (datetime(2026, 3, 8, 7, 30, tzinfo=UTC), time(3, 30))
     assert calendar.at(date(2026, 11, 1), time(1, 30)) == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
-    assert ShopCalendar("Asia/Vladivostok").at(date(2026, 11, 22), time(21)) == datetime(
-        2026, 11, 22, 11, tzinfo=UTC
-    )
+    assert ShopCalendar("Asia/Vladivostok").at(date(2026, 11, 22), time(21)) == datetime(2026, 11, 22, 11, tzinfo=UTC)
 
 
 def test_unknown_time_zone_is_a_typed_error() -> None:
