@@ -52,6 +52,7 @@ def test_from_the_owners_form_to_the_till(new_cafe: Cafe, visit: Visit) -> None:
     expect(till.locator("#operations")).to_contain_text("скидка 100\u00a0₽")
     accessible(till, "what a promotion gave")
     no_sideways_scroll(till)
+    till.get_by_label("Сумма чека").fill("500")
     record.tap()
     notice.get_by_text("Не сработала 1 акция").tap()
     expect(notice).to_contain_text("Тихий час: гость её уже использовал")
