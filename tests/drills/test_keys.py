@@ -11,11 +11,11 @@ from tests.e2e.cafe import Cafe, new_number
 from tests.e2e.command_line import CommandLine
 
 
-def new_first(stack: Stack, name: str) -> None:
-    """A new key before the old one, and all processes anew."""
+def new_first(stack: Stack, *names: str) -> None:
+    """New keys before the old ones, and all processes anew."""
     secrets = Path(stack.logs.parent / "secrets.json")
     known = json.loads(secrets.read_text(encoding="utf-8"))
-    known[name] = f"{Fernet.generate_key().decode()},{known[name]}"
+    known |= {name: f"{Fernet.generate_key().decode()},{known[name]}" for name in names}
     stack.down()
     secrets.write_text(json.dumps(known), encoding="utf-8")
     stack.up()
@@ -35,8 +35,7 @@ def test_guests_are_found_and_reached_after_their_keys_were_changed(
     phone = new_number()
     guest = cafe.register(phone, "Анна")
     until(lambda: cafe.segments()["new"] == 1, "the guest is known")
-    new_first(stack, "phone_keys")
-    new_first(stack, "contact_keys")
+    new_first(stack, "phone_keys", "contact_keys")
     for kind in ("phones", "contacts"):
         said = bezkart("rotate-keys", kind)
         assert "Nothing is under an older key" in said
