@@ -8,14 +8,8 @@ from typing import Final
 from bezkart.kernel.calendar import ShopCalendar
 from services.purchases.domain.card import Card, Promise
 from services.purchases.domain.earning import effect_of
-from services.purchases.domain.errors import (
-    AlreadyUndone,
-    PointsAlreadySpent,
-    PurchaseNotFound,
-    UndoNotAllowed,
-    UndoTooLate,
-)
-from services.purchases.domain.guards import Flag, check_guards, flags_after
+from services.purchases.domain.errors import PointsAlreadySpent, PurchaseNotFound
+from services.purchases.domain.guards import Flag, check_guards, check_undoable, flags_after
 from services.purchases.domain.offers import NO_OFFERS, Applied, Offers
 from services.purchases.domain.operation import Actor, Effect, Operation, OperationKind, Purchase
 from services.purchases.domain.points import Wallet, opposite
@@ -289,20 +283,6 @@ class Account:
     def _spent_since(self, line: Operation) -> Operation | None:
         later = self.operations[: self.operations.index(line)]
         return next((each for each in later if each.counts and each.effect.spent), None)
-
-
-def check_undoable(line: Operation, actor: Actor, now: datetime, program: Program, calendar: ShopCalendar) -> None:
-    """Raises AlreadyUndone, UndoNotAllowed, UndoTooLate."""
-    if line.undone:
-        raise AlreadyUndone
-    if actor.is_owner:
-        undoable = calendar.day(line.at) == calendar.day(now)
-    elif line.actor_id != actor.id:
-        raise UndoNotAllowed
-    else:
-        undoable = now - line.at <= timedelta(minutes=program.undo_minutes)
-    if not undoable:
-        raise UndoTooLate
 
 
 def _earliest(moments: Iterable[datetime | None]) -> datetime | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from services.purchases.domain.account import Account, GiftRequest, check_undoable
+from services.purchases.domain.account import Account, GiftRequest
 from services.purchases.domain.errors import (
     CodeExpired,
     GiftAlreadyRequested,
@@ -18,6 +18,7 @@ from services.purchases.domain.errors import (
     PurchaseNotFound,
     TooManyCodes,
 )
+from services.purchases.domain.guards import check_undoable
 from services.purchases.domain.operation import Effect, Operation, OperationKind, Purchase
 from services.purchases.domain.program import Program, Words
 from services.purchases.domain.terms import Terms

@@ -1,13 +1,13 @@
-"""Guards against stamping for nothing (F17): refusals at the till, and flags for the owner. Pure."""
+"""Guards against stamping for nothing (F17): refusals at the till, flags for the owner; and who may undo what, and when (F13). Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Final
 
 from bezkart.kernel.calendar import ShopCalendar
-from services.purchases.domain.errors import TooManyToday, TooSoon
+from services.purchases.domain.errors import AlreadyUndone, TooManyToday, TooSoon, UndoNotAllowed, UndoTooLate
 from services.purchases.domain.operation import Actor, Operation, Purchase
 from services.purchases.domain.program import Program
 
@@ -65,3 +65,17 @@ def flags_after(
         return others
     cups = sum(line.purchase.cups for line in theirs)
     return (Flag(day.toordinal(), actor_id, len(theirs), cups), *others)
+
+
+def check_undoable(line: Operation, actor: Actor, now: datetime, program: Program, calendar: ShopCalendar) -> None:
+    """Raises AlreadyUndone, UndoNotAllowed, UndoTooLate."""
+    if line.undone:
+        raise AlreadyUndone
+    if actor.is_owner:
+        undoable = calendar.day(line.at) == calendar.day(now)
+    elif line.actor_id != actor.id:
+        raise UndoNotAllowed
+    else:
+        undoable = now - line.at <= timedelta(minutes=program.undo_minutes)
+    if not undoable:
+        raise UndoTooLate

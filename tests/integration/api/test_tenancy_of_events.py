@@ -7,6 +7,7 @@ import orjson
 
 from bezkart.contracts.event import Message
 from bezkart.contracts.feedback import NpsAnswered, RatingGiven, ThreadAnswered, ThreadOpened
+from bezkart.contracts.grants import GrantBonus, GrantCoupon
 from bezkart.contracts.identity import GuestChanged, GuestContactsChanged, GuestErased
 from bezkart.contracts.notifications import MessageFailed, SendMessage
 from bezkart.contracts.purchases import (
@@ -16,8 +17,6 @@ from bezkart.contracts.purchases import (
     Actor,
     Coupon,
     Gift,
-    GrantBonus,
-    GrantCoupon,
     Purchase,
     PurchaseRecorded,
     PurchasesImported,

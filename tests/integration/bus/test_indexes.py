@@ -10,7 +10,7 @@ from pymongo import MongoClient
 
 from tests.fixtures.house import House
 
-SERVICES = ("feedback", "identity", "notifications", "purchases", "segments")
+SERVICES = ("campaigns", "feedback", "identity", "notifications", "purchases", "reports", "segments")
 
 
 def indexes(house: House) -> dict[str, set[str]]:
