@@ -14,7 +14,8 @@ from pymongo import UpdateOne
 
 from bench.cafe import BenchCafe
 from bench.results import Result
-from bezkart.contracts.purchases import AccountState, Actor, Purchase, PurchaseRecorded
+from bezkart.contracts.accounts import AccountState, Actor, Purchase
+from bezkart.contracts.purchases import PurchaseRecorded
 from bezkart.contracts.subscriptions import SUBSCRIPTIONS
 from bezkart.kernel.ids import GuestIds, new_id
 from bezkart.kit import mongo

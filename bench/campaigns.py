@@ -21,9 +21,10 @@ from bench.cafe import BenchCafe
 from bench.channels import flood, switch
 from bench.mailing import Mailing, without_limits
 from bench.results import Result
+from bezkart.contracts.accounts import AccountState, Actor, Purchase
 from bezkart.contracts.event import Message
 from bezkart.contracts.identity import GuestChanged
-from bezkart.contracts.purchases import AccountState, Actor, Purchase, PurchaseRecorded
+from bezkart.contracts.purchases import PurchaseRecorded
 from bezkart.kernel.ids import GuestIds
 from bezkart.kit.bus.envelope import pack, seal
 from services.campaigns.domain.guest import Account, Guest, Profile

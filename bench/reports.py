@@ -18,7 +18,8 @@ from pymongo import MongoClient
 from bench.cafe import BenchCafe
 from bench.campaigns import fill
 from bench.results import Result
-from bezkart.contracts.purchases import AccountState, Actor, Purchase, PurchaseRecorded
+from bezkart.contracts.accounts import AccountState, Actor, Purchase
+from bezkart.contracts.purchases import PurchaseRecorded
 from bezkart.kernel.ids import GuestIds, new_id
 from services.reports.domain.facts import AnyFact, Moved, Registered, Sale
 from services.reports.store.facts import document

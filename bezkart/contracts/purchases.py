@@ -1,88 +1,43 @@
-"""What `services/purchases` tells the others."""
+"""What `services/purchases` is asked to do, and what it tells the others."""
 
-from typing import ClassVar, Final, Literal, get_args
+from typing import Annotated, ClassVar, Final, Literal, get_args
 
-from bezkart.contracts.event import Event, Fact, GuestEvent, Moment
+from pydantic import Field
 
-TierName = Literal["bronze", "silver", "gold"]
+from bezkart.contracts.accounts import AccountState, Actor, Coupon, Gift, Purchase, Referral, Tier
+from bezkart.contracts.command import GuestCommand
+from bezkart.contracts.event import Event, GuestEvent, Moment
+
 BonusKind = Literal["welcome", "birthday", "referral", "campaign"]
 ReleaseReason = Literal["cancelled", "expired", "attempts"]
+Key = Annotated[str, Field(min_length=1, max_length=200)]
+Reference = Annotated[str, Field(min_length=1, max_length=120)]
 
 
-class AccountState(Fact):
-    """The account after the event. `version` counts its changes from 1 without holes; money and points are in minor units.
+class GrantBonus(GuestCommand):
+    """Give a guest points that are good until `valid_until`, once for each `key`. `campaign` says what for (`<kind>:<id>:<run>`).
 
-    `spent` is money, without what was paid by points. `points_owed` is what a taken-back bonus left to be earned; then `points` is 0.
-    `gifts` include the one that is locked while its code is out (`gifts_locked`).
+    A shop without points gives none, and past `valid_until` there is nothing to give.
     """
 
-    version: int
-    purchases: int
-    cups: int
-    stamps: int
-    card_size: int
-    gifts: int
-    spent: int
-    currency: str
-    first_purchase_at: Moment | None
-    last_purchase_at: Moment | None
-    points: int = 0
-    points_owed: int = 0
-    tier: TierName | None = None
-    gifts_locked: int = 0
+    type: ClassVar[str] = "bezkart.purchases.grant-bonus.v1"
+
+    key: Key
+    points: Annotated[int, Field(gt=0)]
+    valid_until: Moment
+    campaign: Reference
 
 
-class Actor(Fact):
-    """Who did it: a staff id and the role it had."""
+class GrantCoupon(GuestCommand):
+    """Give a guest a coupon for the promotion (of kind `coupon`), good until `valid_until`, once for each `key`."""
 
-    id: str
-    role: str
+    type: ClassVar[str] = "bezkart.purchases.grant-coupon.v1"
 
-
-class AppliedPromotion(Fact):
-    """What a promotion gave with a purchase: off the bill (`discount`, minor units), points, stamps, cups not paid, a gift by language.
-
-    `coupon_id` is the coupon it took. `reserved_on` (the ordinal of the shop's day) is where a use counts that others may want as well.
-    """
-
-    promotion_id: str
-    version: int
-    coupon_id: str | None = None
-    discount: int = 0
-    points: int = 0
-    stamps: int = 0
-    free_cups: int = 0
-    gift: dict[str, str] | None = None
-    reserved_on: int | None = None
-
-
-class Purchase(Fact):
-    """One purchase. `amount` is the bill in minor units of the shop's currency, None when the till did not say.
-
-    Of the bill `discount` was taken off by `promotions` and `points_spent` was paid by points: money = amount - discount - points_spent.
-    `points_earned` include those of promotions; `bonus` is what a referred guest got on top.
-    """
-
-    purchase_id: str
-    at: Moment
-    cups: int
-    amount: int | None = None
-    items: tuple[str, ...] = ()
-    terminal: str | None = None
-    points_earned: int = 0
-    points_spent: int = 0
-    bonus: int = 0
-    discount: int = 0
-    promotions: tuple[AppliedPromotion, ...] = ()
-
-
-class Referral(Fact):
-    """What the friend who brought the guest gets for this purchase: points earned on the shop's day that began at `day`."""
-
-    referrer_id: str
-    points: int
-    day: Moment
-    expires_at: Moment
+    key: Key
+    coupon_id: Reference
+    promotion_id: Reference
+    valid_until: Moment
+    campaign: Reference
 
 
 class PurchaseRecorded(GuestEvent):
@@ -130,13 +85,6 @@ class AccountEvent(GuestEvent):
     actor: Actor
     before: AccountState
     account: AccountState
-
-
-class Gift(Fact):
-    """One gift that is on its way to the guest; `words` say what it is, by language."""
-
-    gift_id: str
-    words: dict[str, str]
 
 
 class GiftRequested(AccountEvent):
@@ -203,15 +151,6 @@ class BonusRevoked(AccountEvent):
     points: int
 
 
-class Coupon(Fact):
-    """A guest's right to one use of a promotion until `valid_until`; `campaign` is what gave it."""
-
-    coupon_id: str
-    promotion_id: str
-    valid_until: Moment
-    campaign: str
-
-
 class CouponGranted(AccountEvent):
     """The guest got a coupon."""
 
@@ -252,14 +191,6 @@ class PointsExpired(AccountEvent):
     type: ClassVar[str] = "bezkart.purchases.points-expired.v1"
 
     points: int
-
-
-class Tier(Fact):
-    """From `spend` (money of the last 365 days, minor units) a purchase earns `rate` hundredths of a percent."""
-
-    tier: TierName
-    spend: int
-    rate: int
 
 
 class ProgramChanged(Event):

@@ -10,7 +10,6 @@ from bezkart.contracts.campaigns import PromotionChanged
 from bezkart.contracts.command import Command
 from bezkart.contracts.event import Event, Message
 from bezkart.contracts.feedback import NpsAnswered, RatingGiven, ThreadAnswered, ThreadOpened
-from bezkart.contracts.grants import GrantBonus, GrantCoupon
 from bezkart.contracts.identity import (
     GuestChanged,
     GuestContactsChanged,
@@ -30,6 +29,8 @@ from bezkart.contracts.purchases import (
     ACCOUNT_CHANGES,
     GiftIssued,
     GiftIssueUndone,
+    GrantBonus,
+    GrantCoupon,
     ProgramChanged,
     PurchaseRecorded,
     PurchasesImported,

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+from bezkart.contracts.accounts import AccountState, Purchase
 from bezkart.contracts.event import Event
 from bezkart.contracts.feedback import ThreadAnswered
 from bezkart.contracts.identity import GuestChanged, GuestErased, ShopChanged
@@ -11,9 +12,7 @@ from bezkart.contracts.notifications import CampaignMessageSettled
 from bezkart.contracts.purchases import (
     ACCOUNT_CHANGES,
     AccountChange,
-    AccountState,
     ProgramChanged,
-    Purchase,
     PurchaseRecorded,
     PurchasesImported,
     PurchaseUndone,

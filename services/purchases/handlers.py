@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Sequence
 
 from bezkart.contracts.campaigns import PromotionChanged
-from bezkart.contracts.grants import GrantBonus, GrantCoupon
 from bezkart.contracts.identity import GuestChanged, GuestErased, ShopChanged
-from bezkart.contracts.purchases import ACCOUNT_CHANGES, AccountChange
+from bezkart.contracts.purchases import ACCOUNT_CHANGES, AccountChange, GrantBonus, GrantCoupon
 from bezkart.contracts.segments import GuestSegmentChanged
 from bezkart.kit.bus.reactions import Reactions
 from services.purchases.usecases.collaborators import Purchases

@@ -7,13 +7,7 @@ from typing import Any
 from bezkart.contracts.feedback import NpsAnswered, RatingGiven
 from bezkart.contracts.identity import GuestChanged, GuestErased, ShopChanged
 from bezkart.contracts.notifications import CampaignMessageSettled
-from bezkart.contracts.purchases import (
-    GiftIssued,
-    GiftIssueUndone,
-    PurchaseRecorded,
-    PurchasesImported,
-    PurchaseUndone,
-)
+from bezkart.contracts.purchases import GiftIssued, GiftIssueUndone, PurchaseRecorded, PurchasesImported, PurchaseUndone
 from bezkart.contracts.segments import GuestSegmentChanged
 from bezkart.kit.bus.reactions import Reactions
 from services.reports.domain.facts import AnyFact

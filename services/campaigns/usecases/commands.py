@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bezkart.contracts.command import Command
-from bezkart.contracts.grants import GrantBonus, GrantCoupon
 from bezkart.contracts.notifications import Button, CancelCampaign, NotifyStaff, SendMessage
+from bezkart.contracts.purchases import GrantBonus, GrantCoupon
 from bezkart.kernel.ids import derived_id
 from services.campaigns.domain.batch import Batch, Ref, message_key
 from services.campaigns.domain.guest import Guest

@@ -2,13 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bezkart.contracts.purchases import (
-    AccountChange,
-    CouponExpired,
-    CouponGranted,
-    PurchaseRecorded,
-    PurchaseUndone,
-)
+from bezkart.contracts.purchases import AccountChange, CouponExpired, CouponGranted, PurchaseRecorded, PurchaseUndone
 from services.campaigns.store.uses import CouponNews, CouponState, Use
 from services.campaigns.usecases.collaborators import Campaigns
 

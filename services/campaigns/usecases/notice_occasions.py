@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bezkart.contracts.accounts import AccountState
 from bezkart.contracts.event import Event
 from bezkart.contracts.feedback import ThreadAnswered
 from bezkart.contracts.identity import GuestChanged
-from bezkart.contracts.purchases import AccountState, PointsExpiring, PurchaseRecorded
+from bezkart.contracts.purchases import PointsExpiring, PurchaseRecorded
 from bezkart.contracts.segments import GuestSegmentChanged
 from services.campaigns.domain.agenda import Occasion
 from services.campaigns.domain.guest import Guest

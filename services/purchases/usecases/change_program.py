@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from bezkart.contracts.purchases import ProgramChanged, Tier
+from bezkart.contracts.accounts import Tier
+from bezkart.contracts.purchases import ProgramChanged
 from bezkart.kit.clock import Clock
 from services.purchases.domain.errors import ProgramChangedMeanwhile
 from services.purchases.domain.operation import Actor

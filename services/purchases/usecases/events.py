@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from bezkart.contracts import purchases as contract
+from bezkart.contracts import accounts as parts
 from bezkart.contracts.event import Moment
 from services.purchases.domain.account import Account
 from services.purchases.domain.offers import Applied, Coupon
@@ -18,16 +18,16 @@ class Common(TypedDict):
     shop: str
     guest_id: str
     at: Moment
-    actor: contract.Actor
-    before: contract.AccountState
-    account: contract.AccountState
+    actor: parts.Actor
+    before: parts.AccountState
+    account: parts.AccountState
 
 
-def account_state(account: Account, terms: Terms) -> contract.AccountState:
+def account_state(account: Account, terms: Terms) -> parts.AccountState:
     """The part of an account that other services may know, as of now."""
     net = account.wallet.net
     tier = account.tier(terms.program, terms.today)
-    return contract.AccountState(
+    return parts.AccountState(
         version=account.version,
         purchases=account.purchases,
         cups=account.cups,
@@ -45,8 +45,8 @@ def account_state(account: Account, terms: Terms) -> contract.AccountState:
     )
 
 
-def purchase_fact(purchase: Purchase, effect: Effect = NOTHING) -> contract.Purchase:
-    return contract.Purchase(
+def purchase_fact(purchase: Purchase, effect: Effect = NOTHING) -> parts.Purchase:
+    return parts.Purchase(
         purchase_id=purchase.id,
         at=purchase.at,
         cups=purchase.cups,
@@ -61,8 +61,8 @@ def purchase_fact(purchase: Purchase, effect: Effect = NOTHING) -> contract.Purc
     )
 
 
-def _applied_fact(applied: Applied) -> contract.AppliedPromotion:
-    return contract.AppliedPromotion(
+def _applied_fact(applied: Applied) -> parts.AppliedPromotion:
+    return parts.AppliedPromotion(
         promotion_id=applied.promotion_id,
         version=applied.version,
         coupon_id=applied.coupon.id if applied.coupon else None,
@@ -75,8 +75,8 @@ def _applied_fact(applied: Applied) -> contract.AppliedPromotion:
     )
 
 
-def coupon_fact(coupon: Coupon) -> contract.Coupon:
-    return contract.Coupon(
+def coupon_fact(coupon: Coupon) -> parts.Coupon:
+    return parts.Coupon(
         coupon_id=coupon.id,
         promotion_id=coupon.promotion_id,
         valid_until=coupon.valid_until,
@@ -84,19 +84,19 @@ def coupon_fact(coupon: Coupon) -> contract.Coupon:
     )
 
 
-def referral_fact(referral: Referral | None) -> contract.Referral | None:
+def referral_fact(referral: Referral | None) -> parts.Referral | None:
     if referral is None:
         return None
     lot = referral.lot
-    return contract.Referral(referrer_id=referral.referrer_id, points=lot.left, day=lot.day, expires_at=lot.expires_at)
+    return parts.Referral(referrer_id=referral.referrer_id, points=lot.left, day=lot.day, expires_at=lot.expires_at)
 
 
-def gift_fact(gift_id: str, words: Words) -> contract.Gift:
-    return contract.Gift(gift_id=gift_id, words={"ru": words.ru, "en": words.en})
+def gift_fact(gift_id: str, words: Words) -> parts.Gift:
+    return parts.Gift(gift_id=gift_id, words={"ru": words.ru, "en": words.en})
 
 
-def actor_fact(actor: Actor) -> contract.Actor:
-    return contract.Actor(id=actor.id, role=actor.role)
+def actor_fact(actor: Actor) -> parts.Actor:
+    return parts.Actor(id=actor.id, role=actor.role)
 
 
 def common(shop: str, before: Account, after: Account, terms: Terms) -> Common:

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 
 from bezkart.contracts.event import Message
-from bezkart.contracts.grants import GrantBonus, GrantCoupon
 from bezkart.contracts.identity import GuestChanged
 from bezkart.contracts.purchases import (
     AccountChange,
     BonusGranted,
     BonusRevoked,
     CouponGranted,
+    GrantBonus,
+    GrantCoupon,
     PurchaseRecorded,
     PurchaseUndone,
 )

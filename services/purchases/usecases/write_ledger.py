@@ -4,16 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import singledispatch
 
+from bezkart.contracts.accounts import AccountState, Purchase
 from bezkart.contracts.purchases import (
     AccountChange,
-    AccountState,
     BonusGranted,
     BonusRevoked,
     GiftIssued,
     GiftIssueUndone,
     PointsAdjusted,
     PointsExpired,
-    Purchase,
     PurchaseRecorded,
     PurchasesImported,
     PurchaseUndone,

@@ -3,19 +3,12 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from bezkart.contracts.accounts import AccountState, Purchase
 from bezkart.contracts.event import Event
 from bezkart.contracts.feedback import NpsAnswered, RatingGiven
 from bezkart.contracts.identity import GuestChanged
 from bezkart.contracts.notifications import CampaignMessageSettled
-from bezkart.contracts.purchases import (
-    AccountState,
-    GiftIssued,
-    GiftIssueUndone,
-    Purchase,
-    PurchaseRecorded,
-    PurchasesImported,
-    PurchaseUndone,
-)
+from bezkart.contracts.purchases import GiftIssued, GiftIssueUndone, PurchaseRecorded, PurchasesImported, PurchaseUndone
 from bezkart.contracts.segments import GuestSegmentChanged
 from bezkart.kernel.ids import derived_id
 from services.reports.domain.facts import (

@@ -5,19 +5,16 @@ from datetime import UTC, datetime
 import aio_pika
 import orjson
 
+from bezkart.contracts.accounts import AccountState, Actor, Coupon, Gift, Purchase
 from bezkart.contracts.event import Message
 from bezkart.contracts.feedback import NpsAnswered, RatingGiven, ThreadAnswered, ThreadOpened
-from bezkart.contracts.grants import GrantBonus, GrantCoupon
 from bezkart.contracts.identity import GuestChanged, GuestContactsChanged, GuestErased
 from bezkart.contracts.notifications import MessageFailed, SendMessage
 from bezkart.contracts.purchases import (
     ACCOUNT_CHANGES,
     AccountEvent,
-    AccountState,
-    Actor,
-    Coupon,
-    Gift,
-    Purchase,
+    GrantBonus,
+    GrantCoupon,
     PurchaseRecorded,
     PurchasesImported,
     PurchaseUndone,

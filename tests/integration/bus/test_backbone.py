@@ -12,8 +12,9 @@ import pytest
 from aio_pika.abc import AbstractConnection
 from pymongo import AsyncMongoClient
 
+from bezkart.contracts.accounts import AccountState, Actor, Purchase
 from bezkart.contracts.identity import GuestChanged, GuestErased, ShopChanged
-from bezkart.contracts.purchases import AccountState, Actor, Purchase, PurchaseRecorded
+from bezkart.contracts.purchases import PurchaseRecorded
 from bezkart.contracts.subscriptions import SUBSCRIPTIONS
 from bezkart.kernel.ids import GuestIds
 from bezkart.kit.auth import Role

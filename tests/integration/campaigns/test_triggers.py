@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from bezkart.contracts.accounts import AccountState, Actor, Purchase
 from bezkart.contracts.feedback import ThreadAnswered
 from bezkart.contracts.identity import GuestChanged
-from bezkart.contracts.purchases import AccountState, Actor, PointsExpiring, Purchase, PurchaseRecorded, PurchaseUndone
+from bezkart.contracts.purchases import PointsExpiring, PurchaseRecorded, PurchaseUndone
 from bezkart.contracts.segments import GuestSegmentChanged
 from services.campaigns import handlers
 from services.campaigns.domain import trigger as domain

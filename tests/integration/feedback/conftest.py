@@ -11,8 +11,9 @@ import pytest
 from aio_pika.abc import AbstractQueue
 from pymongo import MongoClient
 
+from bezkart.contracts.accounts import AccountState, Actor, Purchase
 from bezkart.contracts.identity import GuestErased
-from bezkart.contracts.purchases import AccountState, Actor, Purchase, PurchaseRecorded, PurchaseUndone
+from bezkart.contracts.purchases import PurchaseRecorded, PurchaseUndone
 from bezkart.contracts.segments import GuestSegmentChanged
 from bezkart.kernel.ids import GuestIds
 from bezkart.kit.auth import Role

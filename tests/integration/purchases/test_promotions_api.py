@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bezkart.contracts.campaigns import PromotionChanged
-from bezkart.contracts.grants import GrantBonus, GrantCoupon
 from bezkart.contracts.identity import ShopChanged
+from bezkart.contracts.purchases import GrantBonus, GrantCoupon
 from bezkart.contracts.segments import GuestSegmentChanged
 from bezkart.kernel.calendar import ShopCalendar
 from bezkart.kernel.ids import GuestIds

@@ -4,19 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from bezkart.contracts.accounts import AccountState, Actor, Gift, Purchase
 from bezkart.contracts.feedback import RatingGiven
 from bezkart.contracts.identity import GuestChanged
-from bezkart.contracts.purchases import (
-    AccountState,
-    Actor,
-    Gift,
-    GiftIssued,
-    GiftIssueUndone,
-    Purchase,
-    PurchaseRecorded,
-    PurchasesImported,
-    PurchaseUndone,
-)
+from bezkart.contracts.purchases import GiftIssued, GiftIssueUndone, PurchaseRecorded, PurchasesImported, PurchaseUndone
 from bezkart.contracts.segments import GuestSegmentChanged, SegmentName
 from services.reports.usecases.facts_of import Known
 
