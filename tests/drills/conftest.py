@@ -1,5 +1,6 @@
 """One stack of its own for all drills: it is watched, starved, rotated, wiped. It tells its traces to a collector of the tests."""
 
+import json
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +29,13 @@ def until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -
     while not condition():
         assert time.monotonic() < late, f"not within {seconds:.0f} s: {what}"
         time.sleep(0.1)
+
+
+def healthy(bezkart: CommandLine) -> bool:
+    """Whether the doctor finds everything as it must be."""
+    command = bezkart.start("doctor", "--json")
+    said, _ = command.communicate(timeout=60)
+    return command.returncode == 0 and all(finding["ok"] for finding in json.loads(said))
 
 
 @pytest.fixture(scope="session")

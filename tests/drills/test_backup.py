@@ -1,6 +1,5 @@
 """The worst day: everything is gone but a backup made while the shops were selling, and the secrets."""
 
-import json
 import os
 import shutil
 import stat
@@ -14,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bezkart.local import Stack
-from tests.drills.conftest import until
+from tests.drills.conftest import healthy, until
 from tests.e2e.cafe import Cafe, new_number
 from tests.e2e.command_line import CommandLine
 
@@ -45,12 +44,6 @@ def selling(cafe: Cafe, guests: list[str]) -> Iterator[list[str]]:
     finally:
         closing.set()
         barista.join()
-
-
-def healthy(bezkart: CommandLine) -> bool:
-    command = bezkart.start("doctor", "--json")
-    said, _ = command.communicate(timeout=60)
-    return command.returncode == 0 and all(finding["ok"] for finding in json.loads(said))
 
 
 @pytest.mark.timeout(600)

@@ -6,7 +6,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 
 from bezkart.local import Stack
-from tests.drills.conftest import until
+from tests.drills.conftest import healthy, until
 from tests.e2e.cafe import Cafe, new_number
 from tests.e2e.command_line import CommandLine
 
@@ -43,4 +43,4 @@ def test_guests_are_found_and_reached_after_their_keys_were_changed(
     old_dropped(stack, "phone_keys", "contact_keys")
     cafe.come_back(stack.gateway, stack.ops_key)
     assert [each["id"] for each in cafe.guests_with(phone)] == [guest]
-    until(lambda: not bezkart.start("doctor").wait(60), "the doctor finds everything as it must be", 90)
+    until(lambda: healthy(bezkart), "the doctor finds everything as it must be", 90)

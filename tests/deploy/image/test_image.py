@@ -26,7 +26,7 @@ BASE_BRINGS: Final = ("setuptools==79.0.1", "wheel==0.45.1")
 START_SECONDS: Final = 90.0
 NOWHERE: Final = "127.0.0.1:1"
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(900, func_only=True)  # fetching is as slow as the network
 
 
 def build_steps() -> list[tuple[str, str]]:
@@ -62,7 +62,7 @@ def run(script: str, folder: Path, **environment: str) -> None:
     known = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], **environment}
     known = {name: value for name, value in os.environ.items() if name.startswith("PIP_")} | known
     done = subprocess.run(
-        ["sh", "-ec", script], cwd=folder, env=known, capture_output=True, text=True, timeout=600, check=False
+        ["sh", "-ec", script], cwd=folder, env=known, capture_output=True, text=True, timeout=1800, check=False
     )
     assert done.returncode == 0, f"{script}\n{done.stdout[-2000:]}\n{done.stderr[-3000:]}"
 
