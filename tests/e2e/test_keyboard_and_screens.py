@@ -155,7 +155,7 @@ def test_pages_meet_wcag(cafe: Cafe, visit: Visit, scheme: str) -> None:
     accessible(page, "not for baristas")
     owner = visit(color_scheme=scheme).sign_in(cafe.owner, "/owner/segments?to=2030-01-01")
     owner.locator("#figures tbody tr").first.wait_for(timeout=20_000)
-    owner.locator("summary").click()
+    owner.locator("main summary").click()
     accessible(owner, "segments")
 
 

@@ -255,7 +255,8 @@ class TestAnswers:
         assert max(delays) < 0.3  # a stand-in pauses 0.4 s between two events
 
     def test_pages_carry_the_security_headers(self, door: Gateway) -> None:
-        for path in ("/", "/static/app.js", "/internal/token"):
+        assert door.client.get("/static/app.js").headers["x-content-type-options"] == "nosniff"
+        for path in ("/", "/api/v1/shops", "/internal/token"):
             headers = door.client.get(path).headers
             assert "default-src 'self'" in headers["content-security-policy"]
             assert "unsafe" not in headers["content-security-policy"]
