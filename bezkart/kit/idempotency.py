@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Header
 
 from bezkart.kernel.errors import DomainError, Kind
+from bezkart.kernel.ids import new_id
 
 KeyHeader = Annotated[str | None, Header(description="8 to 200 visible characters, kept for 24 h")]
 
@@ -26,3 +27,11 @@ async def checked_key(idempotency_key: KeyHeader = None) -> str:
 
 
 IdempotencyKey = Annotated[str, Depends(checked_key)]
+
+
+async def _key_if_any(idempotency_key: KeyHeader = None) -> str:
+    """Without one, saying the same twice says it twice."""
+    return new_id("once") if idempotency_key is None else await checked_key(idempotency_key)
+
+
+OptionalKey = Annotated[str, Depends(_key_if_any)]

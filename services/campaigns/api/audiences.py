@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from bezkart.kernel.errors import GuestNotFound
 from bezkart.kernel.ids import derived_id
 from bezkart.kit.auth import RoleRequired, Unauthenticated
+from bezkart.kit.idempotency import IdempotencyKeyMissing, OptionalKey
 from bezkart.kit.problems import documented
 from services.campaigns.api.audience_views import (
     EstimateBody,
@@ -17,7 +18,7 @@ from services.campaigns.api.audience_views import (
     SavedAudienceView,
     saved_view,
 )
-from services.campaigns.api.caller import GrowthOwner, OptionalKey, Service
+from services.campaigns.api.caller import GrowthOwner, Service
 from services.campaigns.api.mailing_views import PreviewBody, PreviewGuest, PreviewView, offer_of
 from services.campaigns.domain.audience import SavedAudience
 from services.campaigns.domain.errors import AudienceNotFound, MailingInvalid, PlanRequired, TooManyAudiences
@@ -66,7 +67,9 @@ async def audiences(caller: GrowthOwner, service: Service) -> SavedAudiencesView
     return SavedAudiencesView(audiences=[saved_view(each) for each in await service.saved.all(caller.shop)])
 
 
-@router.post("/audiences", status_code=201, responses=documented(TooManyAudiences, MailingInvalid))
+@router.post(
+    "/audiences", status_code=201, responses=documented(TooManyAudiences, MailingInvalid, IdempotencyKeyMissing)
+)
 async def save(body: SavedAudienceBody, key: OptionalKey, caller: GrowthOwner, service: Service) -> SavedAudienceView:
     """For the next mailing; a mailing that names it takes it as it is at launch."""
     if body.audience.saved is not None:

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query
 from bezkart.kernel.errors import IdempotencyKeyReused
 from bezkart.kernel.wording import TemplateInvalid
 from bezkart.kit.auth import RoleRequired, Unauthenticated
-from bezkart.kit.idempotency import IdempotencyKey, IdempotencyKeyMissing
+from bezkart.kit.idempotency import IdempotencyKey, IdempotencyKeyMissing, OptionalKey
 from bezkart.kit.problems import documented
-from services.campaigns.api.caller import GrowthOwner, OptionalKey, Service
+from services.campaigns.api.caller import GrowthOwner, Service
 from services.campaigns.api.cursors import cursor, position
 from services.campaigns.api.mailing_views import (
     LaunchBody,
@@ -50,7 +50,7 @@ _MAY_BE_NULL = frozenset({"ends_at", "max_messages", "max_offer_cost"})
 WRITING = (TemplateInvalid, MailingInvalid, AudienceNotFound)
 
 
-@router.post("", status_code=201, responses=documented(*WRITING, IdempotencyKeyReused))
+@router.post("", status_code=201, responses=documented(*WRITING, IdempotencyKeyMissing, IdempotencyKeyReused))
 async def write(body: MailingBody, key: OptionalKey, caller: GrowthOwner, service: Service) -> MailingView:
     """A draft: nothing is sent before it is launched."""
     shop = await service.shops.load(caller.shop)
@@ -112,7 +112,7 @@ async def stop(mailing_id: str, caller: GrowthOwner, service: Service) -> Mailin
     return mailing_view(await managing.stop_mailing(caller.shop, mailing_id, service))
 
 
-@router.post("/{mailing_id}/test", status_code=202, responses=documented(MailingNotFound))
+@router.post("/{mailing_id}/test", status_code=202, responses=documented(MailingNotFound, IdempotencyKeyMissing))
 async def test(mailing_id: str, key: OptionalKey, caller: GrowthOwner, service: Service) -> None:
     """To your own Telegram, if it is linked: what a guest would read."""
     shop = await service.shops.load(caller.shop)

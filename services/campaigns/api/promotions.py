@@ -9,8 +9,9 @@ from fastapi import APIRouter, Query
 from bezkart.kernel.ids import derived_id
 from bezkart.kernel.promotion import PromotionInvalid
 from bezkart.kit.auth import Caller, Guest, RoleRequired, Unauthenticated
+from bezkart.kit.idempotency import IdempotencyKeyMissing, OptionalKey
 from bezkart.kit.problems import documented
-from services.campaigns.api.caller import OptionalKey, ProOwner, Service
+from services.campaigns.api.caller import ProOwner, Service
 from services.campaigns.api.promotion_views import (
     CouponCounts,
     CouponsOf,
@@ -62,7 +63,11 @@ async def promotions(
     )
 
 
-@router.post("/promotions", status_code=201, responses=documented(PlanRequired, TooManyPromotions) | _invalid)
+@router.post(
+    "/promotions",
+    status_code=201,
+    responses=documented(PlanRequired, TooManyPromotions, IdempotencyKeyMissing) | _invalid,
+)
 async def make(body: PromotionBody, key: OptionalKey, caller: ProOwner, service: Service) -> PromotionView:
     """A new promotion; the same key makes it once."""
     promotion_id = derived_id("promo", caller.shop, key)

@@ -8,8 +8,9 @@ from pydantic import TypeAdapter
 from bezkart.kernel.promotion import PromotionInvalid
 from bezkart.kernel.wording import TemplateInvalid
 from bezkart.kit.auth import RoleRequired, Unauthenticated
+from bezkart.kit.idempotency import IdempotencyKeyMissing, OptionalKey
 from bezkart.kit.problems import documented
-from services.campaigns.api.caller import OptionalKey, ProOwner, Service
+from services.campaigns.api.caller import ProOwner, Service
 from services.campaigns.api.mailing_views import offer_of, offer_view
 from services.campaigns.api.trigger_views import (
     On,
@@ -49,7 +50,7 @@ async def triggers(caller: ProOwner, service: Service) -> TriggersView:
     return TriggersView(triggers=[await _view(caller.shop, each, service) for each in found])
 
 
-@router.post("", status_code=201, responses=documented(TooManyTriggers) | _invalid)
+@router.post("", status_code=201, responses=documented(TooManyTriggers, IdempotencyKeyMissing) | _invalid)
 async def make(body: TriggerBody, key: OptionalKey, caller: ProOwner, service: Service) -> TriggerView:
     """A new trigger; the same key makes it once. Switched on, it begins with what happens from now on."""
     shop = await service.shops.fresh(caller.shop)

@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict
 
 from bezkart.kernel.errors import GuestErased, IdempotencyKeyReused
 from bezkart.kit.auth import Guest, Owner, Role, RoleRequired, Unauthenticated
-from bezkart.kit.idempotency import IdempotencyKey, IdempotencyKeyMissing
+from bezkart.kit.idempotency import IdempotencyKey, IdempotencyKeyMissing, OptionalKey
 from bezkart.kit.problems import documented
-from services.feedback.api.caller import PREFIX, GuestOrOwner, OptionalKey, Service, Text
+from services.feedback.api.caller import PREFIX, GuestOrOwner, Service, Text
 from services.feedback.api.cursors import cursor, position
 from services.feedback.api.views import MessageView, RatingNoteView, ThreadView, thread_view
 from services.feedback.domain.errors import (
