@@ -89,7 +89,7 @@ async def test_no_role_of_another_shop_gets_at_anything(
 
 async def test_numbers_of_one_shop_are_not_in_anothers(both: House, foreign: Foreign) -> None:
     assert await totals(both, "other", "identity") == {"guests": 0}
-    assert await totals(both, "other", "purchases") == {"accounts": 0, "purchases": 0}
+    assert await totals(both, "other", "purchases") == {"accounts": 0, "purchases": 0, "spent": 0}
     assert await totals(both, "other", "segments") == {"guests": 0, "purchases": 0}
     assert (await both.segments("other"))["total"] == 0
     assert (await both.segments("demo"))["total"] == 1
