@@ -44,3 +44,6 @@ def test_services_killed_under_a_thousand_purchases(new_cafe: Cafe, stack: Stack
     while wrong := reckon(stack.stores.mongo_url, new_cafe.slug, storm.promises):
         assert time.monotonic() < until, wrong
         time.sleep(0.2)
+    while away := [each["name"] for each in stack.document["processes"] if each["state"] != "ready"]:
+        assert time.monotonic() < until, away  # the next test finds everybody at work
+        time.sleep(0.2)
