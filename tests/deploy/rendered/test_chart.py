@@ -157,8 +157,8 @@ def test_a_collector_of_traces_can_be_reached(helm: Render) -> None:
 
 def test_queues_are_read_with_what_is_in_hand(helm: Render) -> None:
     rendered = helm("production").stdout
-    assert rendered.count("kind: ScaledObject") == 3
-    assert rendered.count("protocol: http") == rendered.count('excludeUnacknowledged: "false"') == 7
+    assert rendered.count("kind: ScaledObject") == 4
+    assert rendered.count("protocol: http") == rendered.count('excludeUnacknowledged: "false"') == 8
 
 
 @pytest.mark.parametrize(
