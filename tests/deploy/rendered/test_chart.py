@@ -158,7 +158,7 @@ def test_a_collector_of_traces_can_be_reached(helm: Render) -> None:
 def test_queues_are_read_with_what_is_in_hand(helm: Render) -> None:
     rendered = helm("production").stdout
     assert rendered.count("kind: ScaledObject") == 4
-    assert rendered.count("protocol: http") == rendered.count('excludeUnacknowledged: "false"') == 8
+    assert rendered.count("protocol: http") == rendered.count('excludeUnacknowledged: "false"') == 9
 
 
 @pytest.mark.parametrize(
