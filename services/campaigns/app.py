@@ -15,7 +15,7 @@ from bezkart.kit.periodic import again_and_again
 from services.campaigns.api import routers
 from services.campaigns.handlers import reactions
 from services.campaigns.settings import CampaignsSettings
-from services.campaigns.store.agenda import Agenda
+from services.campaigns.store.agenda import CampaignsAgenda
 from services.campaigns.store.audiences import Audiences
 from services.campaigns.store.batches import BATCH_INDEXES, BATCHES, Batches
 from services.campaigns.store.effects import Effects
@@ -78,7 +78,7 @@ def _service(settings: CampaignsSettings, backbone: Backbone) -> Campaigns:
         promotions=Promotions(databases, backbone.documents(CAMPAIGNS)),
         uses=Uses(databases),
         shops=Shops(databases),
-        agenda=Agenda(databases),
+        agenda=CampaignsAgenda(databases),
         live=LiveUpdates(backbone.redis, namespace=settings.namespace),
         per_second=settings.telegram_per_second,
         clock=backbone.clock,

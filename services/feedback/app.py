@@ -18,7 +18,7 @@ from bezkart.kit.periodic import again_and_again
 from services.feedback.api import routers
 from services.feedback.handlers import reactions
 from services.feedback.settings import FeedbackSettings
-from services.feedback.store.agenda import Agenda
+from services.feedback.store.agenda import FeedbackAgenda
 from services.feedback.store.guests import GUEST_INDEXES, GUESTS, Guests
 from services.feedback.store.ratings import RATING_INDEXES, RATINGS, Ratings
 from services.feedback.store.shops import Shops
@@ -54,7 +54,7 @@ def build(settings: FeedbackSettings, *, entry: str, clock: Clock | None = None)
         surveys=Surveys(databases, backbone.documents(SURVEYS)),
         answers=SurveyAnswers(databases, backbone.documents(ANSWERS)),
         shops=Shops(databases),
-        agenda=Agenda(databases),
+        agenda=FeedbackAgenda(databases),
         live=LiveUpdates(backbone.redis, namespace=settings.namespace),
         delay=timedelta(seconds=settings.rating_delay_seconds),
         clock=backbone.clock,

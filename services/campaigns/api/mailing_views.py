@@ -10,7 +10,6 @@ from services.campaigns.api.offers import CouponOffer, FallbackName, HoldoutPerc
 from services.campaigns.api.schedules import NowBody, ScheduleBody, schedule_view
 from services.campaigns.domain import message as domain
 from services.campaigns.domain.mailing import Mailing, Run, State
-from services.campaigns.usecases.watch_mailing import Progress
 
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 Count = Annotated[int, Field(ge=1, le=10_000_000)]
@@ -116,32 +115,6 @@ class MailingsPage(BaseModel):
     next: str | None
 
 
-class ProgressView(BaseModel):
-    """The latest run. `audience` guests were chosen; `waiting` of them are not decided on, `handed` got a message on its way.
-
-    Of those `delivered`, `failed`, `expired`, `cancelled` have come to an end. `held_out` get nothing on purpose; `left_out` by reason
-    (`frequency`, `no-consent`, `unreachable`, `gone`, `bought`, `limit`, `stopped`, `too-late`). `held_until`: quiet hours.
-    """
-
-    mailing_id: str
-    state: State
-    reason: str
-    run: int
-    audience: int
-    waiting: int
-    handed: int
-    held_out: int
-    left_out: dict[str, int]
-    delivered: int
-    failed: int
-    expired: int
-    cancelled: int
-    held_until: datetime | None
-    starts_at: datetime | None
-    started_at: datetime | None
-    ended_at: datetime | None
-
-
 class PreviewBody(BaseModel):
     """On a real guest, if `guest_id` says one."""
 
@@ -191,10 +164,6 @@ def mailing_view(mailing: Mailing) -> MailingView:
         starts_at=mailing.starts_at,
         runs=[_run_view(run) for run in reversed(mailing.runs)],
     )
-
-
-def progress_view(progress: Progress) -> ProgressView:
-    return ProgressView.model_validate(progress, from_attributes=True)
 
 
 def offer_view(offer: domain.Offer | None) -> OfferBody | None:

@@ -19,10 +19,8 @@ from services.campaigns.api.mailing_views import (
     MailingPatch,
     MailingsPage,
     MailingView,
-    ProgressView,
     mailing_view,
     offer_of,
-    progress_view,
 )
 from services.campaigns.api.schedules import schedule_of
 from services.campaigns.domain.errors import (
@@ -41,7 +39,7 @@ from services.campaigns.domain.errors import (
 from services.campaigns.domain.mailing import Plan
 from services.campaigns.domain.message import Message, Text
 from services.campaigns.usecases import manage_mailings as managing
-from services.campaigns.usecases.watch_mailing import watch
+from services.campaigns.usecases.watch_mailing import Progress, watch
 
 router = APIRouter(
     prefix="/api/v1/mailings", tags=["mailings"], responses=documented(Unauthenticated, RoleRequired, PlanRequired)
@@ -120,10 +118,10 @@ async def test(mailing_id: str, key: OptionalKey, caller: GrowthOwner, service: 
 
 
 @router.get("/{mailing_id}/progress", responses=documented(MailingNotFound))
-async def progress(mailing_id: str, caller: GrowthOwner, service: Service) -> ProgressView:
+async def progress(mailing_id: str, caller: GrowthOwner, service: Service) -> Progress:
     """How far the latest run is."""
     found = await managing.load_mailing(caller.shop, mailing_id, service)
-    return progress_view(await watch(caller.shop, found, service))
+    return await watch(caller.shop, found, service)
 
 
 def _plan(body: MailingBody) -> Plan:

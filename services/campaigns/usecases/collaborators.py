@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bezkart.kit.clock import Clock
 from bezkart.kit.live import LiveUpdates
-from services.campaigns.store.agenda import Agenda
+from services.campaigns.store.agenda import CampaignsAgenda
 from services.campaigns.store.audiences import Audiences
 from services.campaigns.store.batches import Batches
 from services.campaigns.store.effects import Effects
@@ -35,7 +35,7 @@ class Campaigns:
     promotions: Promotions
     uses: Uses
     shops: Shops
-    agenda: Agenda
+    agenda: CampaignsAgenda
     live: LiveUpdates
     per_second: float
     clock: Clock

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bezkart.kernel.errors import VersionConflict
-from services.campaigns.store.agenda import Due
+from bezkart.kit.agenda import Due
 from services.campaigns.usecases.collaborators import Campaigns
 from services.campaigns.usecases.fire_triggers import fire_triggers, next_due
 from services.campaigns.usecases.launch_mailing import LEASE, finish_if_settled

@@ -10,7 +10,11 @@ from services.campaigns.usecases.collaborators import Campaigns
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The latest run; see `api.mailing_views.ProgressView`."""
+    """The latest run. `audience` guests were chosen; `waiting` of them are not decided on, `handed` got a message on its way.
+
+    Of those `delivered`, `failed`, `expired`, `cancelled` have come to an end. `held_out` get nothing on purpose; `left_out` by reason
+    (`frequency`, `no-consent`, `unreachable`, `gone`, `bought`, `limit`, `stopped`, `too-late`). `held_until`: quiet hours.
+    """
 
     mailing_id: str
     state: str

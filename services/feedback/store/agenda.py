@@ -1,13 +1,12 @@
-"""`agenda` in the service's own database: which shops have something due and when. The others are left in peace, however many."""
+"""What feedback has to do in which shop, and how many guests wait there for an answer."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Literal
 
-from bezkart.kit.mongo import Databases, Document
-
-AGENDA: Final = "agenda"
+from bezkart.kit.agenda import AGENDA, Agenda
+from bezkart.kit.mongo import Document
 
 Work = Literal["ask", "tend"]
 """Guests of whom it is decided whether to ask; requests that expire, owners to remind, guests who wait to be counted."""
@@ -21,36 +20,8 @@ class Waiting:
     oldest: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A shop with work to do; `marks` tells whether more was written down since."""
-
-    shop: str
-    marks: int
-
-
-class Agenda:
-    """Written after what is due has been: who is cut off in between writes it down when the event comes again."""
-
-    def __init__(self, databases: Databases) -> None:
-        self._databases = databases
-
-    async def mark(self, shop: str, work: Work, at: datetime | None) -> None:
-        """The shop has work at that moment, or earlier if that is known already; None is no work."""
-        if at is None:
-            return
-        change = {"$min": {work: at}, "$inc": {f"{work}_marks": 1}}
-        await (await self._databases.own())[AGENDA].update_one({"_id": shop}, change, upsert=True)
-
-    async def due(self, work: Work, now: datetime) -> list[Due]:
-        agenda = (await self._databases.own())[AGENDA]
-        return [Due(each["_id"], each[f"{work}_marks"]) async for each in agenda.find({work: {"$lte": now}})]
-
-    async def settle(self, done: Due, work: Work, following: datetime | None) -> None:
-        """The work is done, and the next is due at `following`; unless more was written down meanwhile: then it is looked again."""
-        change: dict[str, Any] = {"$set": {work: following}} if following else {"$unset": {work: ""}}
-        unchanged = {"_id": done.shop, f"{work}_marks": done.marks}
-        await (await self._databases.own())[AGENDA].update_one(unchanged, change)
+class FeedbackAgenda(Agenda[Work]):
+    """What is due, and who waits."""
 
     async def count(self, shop: str, waiting: Waiting) -> None:
         """Remember who waits in the shop."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bezkart.kit.clock import Clock
 from bezkart.kit.live import LiveUpdates
-from services.feedback.store.agenda import Agenda
+from services.feedback.store.agenda import FeedbackAgenda
 from services.feedback.store.guests import Guests
 from services.feedback.store.ratings import Ratings
 from services.feedback.store.shops import Shops
@@ -23,7 +23,7 @@ class Feedback:
     surveys: Surveys
     answers: SurveyAnswers
     shops: Shops
-    agenda: Agenda
+    agenda: FeedbackAgenda
     live: LiveUpdates
     delay: timedelta
     clock: Clock

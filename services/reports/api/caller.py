@@ -43,6 +43,9 @@ async def _period(
 OfPeriod = Annotated[Period, Depends(_period)]
 
 
+LANGUAGES: Final[dict[str, Language]] = {"ru": "ru", "en": "en"}
+
+
 async def _words(
     service: Service,
     accept_language: Annotated[str, Header()] = "",
@@ -55,8 +58,8 @@ def _preferred(accepted: str) -> Language:
     """The first language of ours in the header; nobody sends weights against their order."""
     for each in accepted.split(","):
         tag = each.partition(";")[0].strip().lower().partition("-")[0]
-        if tag == "ru" or tag == "en":  # noqa: PLR1714  mypy narrows an equality, not a membership
-            return "en" if tag == "en" else "ru"
+        if tag in LANGUAGES:
+            return LANGUAGES[tag]
     return DEFAULT
 
 

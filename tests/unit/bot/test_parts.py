@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -172,7 +172,12 @@ class TestActions:
 
 
 class TestSettings:
-    known: dict[str, Any] = {"gateway_url": "http://g", "bot_key": BOT_KEY, "redis_url": "redis://r", "env": "dev"}  # noqa: RUF012
+    known: ClassVar[dict[str, Any]] = {
+        "gateway_url": "http://g",
+        "bot_key": BOT_KEY,
+        "redis_url": "redis://r",
+        "env": "dev",
+    }
 
     def test_no_bot_without_a_token(self) -> None:
         with pytest.raises(ValidationError, match="a bot needs"):

