@@ -5,6 +5,7 @@ from time import perf_counter
 
 import orjson
 import pytest
+from prometheus_client import REGISTRY
 
 from tests.fixtures.house import eventually
 from tests.integration.bot.conftest import GUEST, SECRET, World
@@ -47,9 +48,12 @@ class TestPolling:
         await world.town.in_telegram.say(GUEST, "/start")
         await eventually(lambda: has(world, "4 из 6"))
         world.town.telegram.mode.blocked = [GUEST]
+        before = blocked()
         await world.town.in_telegram.say(GUEST, "/start")
         await world.town.in_telegram.say("79130000001", "/start")
         await eventually(lambda: has(world, "4 из 6", person="79130000001"))
+        # The two are answered side by side: the other's screen says nothing about this one's refusal.
+        await eventually(lambda: says(blocked() == before + 1))
         world.town.telegram.mode.blocked = []
         await world.town.in_telegram.say(GUEST, "/start")
         await eventually(lambda: says(len(world.screens()) == 2))
@@ -175,6 +179,11 @@ class TestKilled:
         await other.intake.sweep()
         await eventually(lambda: has(world, "4 из 6"))
         assert world.cafe.times("GET", "/telegram/shops") == 1
+
+
+def blocked() -> float:
+    """How many updates so far were of people who would not hear the answer."""
+    return REGISTRY.get_sample_value("bezkart_bot_updates_total", {"outcome": "blocked"}) or 0.0
 
 
 async def says(fact: bool) -> bool:
