@@ -27,7 +27,8 @@ from bezkart.kit.tracing import Spans
 
 PREFETCH: Final = 100
 BATCH: Final = 250
-GATHER_SECONDS: Final = 0.05
+BACKLOG: Final = 4  # as many messages hold a batch of events when there is much to do
+GATHER_SECONDS: Final = 0.15
 HANDLER_SECONDS: Final = 60
 STORE_PAUSE: Final = 0.5
 CONFLICT_TRIES: Final = 20
@@ -158,8 +159,9 @@ class QueueWork(Generic[Service]):
                 first = await self._arrived.get()
                 if first is not None:
                     await self._work_through(first)
-                    # What arrives meanwhile shares the next batch; a message that comes alone never waits.
-                    await asyncio.sleep(GATHER_SECONDS)
+                    # What arrives meanwhile shares the next batch. A message that comes alone never waits, nor does a backlog.
+                    if self._arrived.qsize() < BACKLOG:
+                        await asyncio.sleep(GATHER_SECONDS)
             await self._queue.cancel(tag)
         finally:
             waker.cancel()

@@ -23,7 +23,7 @@ from bezkart.kit.mongo import Collection, Databases, Document, unacknowledged_by
 
 EVENTS_A_MESSAGE: Final = 64
 MESSAGES_A_ROUND: Final = 16
-GATHER_SECONDS: Final = 0.01
+GATHER_SECONDS: Final = 0.05
 WAITING_LIMIT: Final = 20_000
 PUBLISH_SECONDS: Final = 30  # a connection that is dead is noticed sooner; a broker that is full just takes its time
 CLEAR_PAUSE: Final = 0.1
