@@ -21,8 +21,8 @@ CONSUMERS: Final = (
     "purchases-consumer",
     "segments-consumer",
     "notifications-consumer",
-    "feedback-consumer",
-    "campaigns-consumer",
+    "feedback",
+    "campaigns",
 )
 
 

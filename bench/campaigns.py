@@ -80,7 +80,7 @@ async def _rebuild(shop: BenchCafe) -> list[Result]:
 
 
 async def _taken_in(shop: BenchCafe, queue: str, events: Sequence[Message], wanted: dict[str, Any]) -> float:
-    consumer = shop.pid("campaigns-consumer")
+    consumer = shop.pid("campaigns")
     os.kill(consumer, signal.SIGSTOP)
     try:
         await fill(shop, queue, events)

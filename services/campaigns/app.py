@@ -1,4 +1,4 @@
-"""Builds campaigns. `python -m services.campaigns.app api | consumer` runs one of its processes."""
+"""Builds campaigns. `python -m services.campaigns.app serve` runs its one process, `api | consumer` its halves apart."""
 
 import sys
 from functools import partial
@@ -35,7 +35,7 @@ LOOK_SECONDS = 600
 
 
 def build(settings: CampaignsSettings, *, entry: str, clock: Clock | None = None) -> FastAPI:
-    """`api` answers requests, `consumer` handles events, `worker` runs the jobs (its application serves ops only)."""
+    """`api` answers requests, `consumer` handles events, `serve` does both, `worker` runs the jobs (its application serves ops only)."""
     backbone = build_backbone(
         settings,
         service="campaigns",
@@ -59,7 +59,7 @@ def build(settings: CampaignsSettings, *, entry: str, clock: Clock | None = None
         routers=routers,
         reactions=reactions,
         checks=(Check("redis", service.live.ping, required=False),),
-        background=[looking] if entry == "consumer" else (),
+        background=[looking] if entry in {"consumer", "serve"} else (),
     )
 
 

@@ -1,4 +1,4 @@
-"""Builds feedback. `python -m services.feedback.app api | consumer` runs one of its processes."""
+"""Builds feedback. `python -m services.feedback.app serve` runs its one process, `api | consumer` its halves apart."""
 
 import sys
 from collections.abc import Callable, Coroutine
@@ -32,7 +32,7 @@ from services.feedback.usecases.tend import DAY, look_everywhere, tend
 
 
 def build(settings: FeedbackSettings, *, entry: str, clock: Clock | None = None) -> FastAPI:
-    """The application of the process `entry`: `api` answers requests, `consumer` handles events and what time brings."""
+    """The application of the process `entry`: `api` answers requests, `consumer` handles events and what time brings, `serve` does both."""
     backbone = build_backbone(
         settings,
         service="feedback",
@@ -66,7 +66,7 @@ def build(settings: FeedbackSettings, *, entry: str, clock: Clock | None = None)
         reactions=reactions,
         measures=(partial(check_asking, service),),
         checks=(Check("redis", service.live.ping, required=False),),
-        background=_background(service, settings) if entry == "consumer" else (),
+        background=_background(service, settings) if entry in {"consumer", "serve"} else (),
     )
 
 

@@ -37,7 +37,7 @@ SERVICES: Final = (
     "segments-consumer",
     "identity",
     "segments-worker",
-    "feedback-consumer",
+    "feedback",
     "bot",
 )
 STORES: Final = ("rabbitmq", "mongo", "redis")

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from bezkart.kernel.errors import IdempotencyKeyReused
+from bezkart.kernel.promotion import PromotionInvalid
 from bezkart.kernel.wording import TemplateInvalid
 from bezkart.kit.auth import RoleRequired, Unauthenticated
 from bezkart.kit.idempotency import IdempotencyKey, IdempotencyKeyMissing, OptionalKey
@@ -38,6 +39,7 @@ from services.campaigns.domain.errors import (
 )
 from services.campaigns.domain.mailing import Plan
 from services.campaigns.domain.message import Message, Text
+from services.campaigns.domain.promotion import PromotionEnded, PromotionNotFound
 from services.campaigns.usecases import manage_mailings as managing
 from services.campaigns.usecases.watch_mailing import Progress, watch
 
@@ -45,7 +47,7 @@ router = APIRouter(
     prefix="/api/v1/mailings", tags=["mailings"], responses=documented(Unauthenticated, RoleRequired, PlanRequired)
 )
 _MAY_BE_NULL = frozenset({"ends_at", "max_messages", "max_offer_cost"})
-WRITING = (TemplateInvalid, MailingInvalid, AudienceNotFound)
+WRITING = (TemplateInvalid, MailingInvalid, AudienceNotFound, PromotionNotFound, PromotionInvalid, PromotionEnded)
 
 
 @router.post("", status_code=201, responses=documented(*WRITING, IdempotencyKeyMissing, IdempotencyKeyReused))

@@ -26,7 +26,7 @@ from services.campaigns.api.trigger_views import (
 )
 from services.campaigns.domain.errors import PlanRequired, ScenarioNotFound, TooManyTriggers, TriggerNotFound
 from services.campaigns.domain.message import Message, Text
-from services.campaigns.domain.promotion import PromotionNotFound
+from services.campaigns.domain.promotion import PromotionEnded, PromotionNotFound
 from services.campaigns.domain.scenarios import SCENARIOS, Scenario
 from services.campaigns.domain.split import HOLDOUT
 from services.campaigns.domain.trigger import Timing, Trigger, on_of
@@ -39,7 +39,7 @@ from services.campaigns.usecases.manage_triggers import Draft
 router = APIRouter(
     prefix="/api/v1/triggers", tags=["triggers"], responses=documented(Unauthenticated, RoleRequired, PlanRequired)
 )
-_invalid = documented(TemplateInvalid, PromotionNotFound, PromotionInvalid)
+_invalid = documented(TemplateInvalid, PromotionNotFound, PromotionInvalid, PromotionEnded)
 _on: TypeAdapter[On] = TypeAdapter(On)
 
 

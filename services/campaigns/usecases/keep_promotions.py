@@ -5,14 +5,16 @@ from dataclasses import replace
 
 from bezkart.contracts.campaigns import PromotionChanged
 from bezkart.kernel.errors import VersionConflict
-from bezkart.kernel.promotion import Rule
+from bezkart.kernel.promotion import PromotionInvalid, Rule
 from bezkart.kit.documents import until_written
 from services.campaigns.domain.errors import PRO, has_plan
+from services.campaigns.domain.message import CouponOffer, Offer
 from services.campaigns.domain.promotion import (
     MOST_PROMOTIONS,
     PLAN_REQUIRED,
     Promotion,
     PromotionChangedMeanwhile,
+    PromotionEnded,
     PromotionNotFound,
     TooManyPromotions,
     checked,
@@ -65,6 +67,19 @@ async def promotion_of(shop: str, promotion_id: str, service: Campaigns) -> Prom
     if found is None:
         raise PromotionNotFound
     return found
+
+
+async def check_coupon(shop: str, offer: Offer | None, service: Campaigns) -> None:
+    """What a message promises can be kept. Raises PromotionNotFound, PromotionInvalid, PromotionEnded."""
+    if not isinstance(offer, CouponOffer):
+        return
+    promotion = await service.promotions.load(shop, offer.promotion_id)
+    if promotion is None or promotion.deleted:
+        raise PromotionNotFound(pointer="/offer/promotion_id")
+    if promotion.rule.kind != "coupon":
+        raise PromotionInvalid("Only a coupon is given to one guest", pointer="/offer/promotion_id")
+    if promotion.state == "ended":
+        raise PromotionEnded(pointer="/offer/promotion_id")
 
 
 async def pause_without_plan(shop: str, service: Campaigns) -> None:

@@ -21,6 +21,7 @@ from services.campaigns.usecases.announce import announce
 from services.campaigns.usecases.collaborators import Campaigns
 from services.campaigns.usecases.commands import cancel, show_to
 from services.campaigns.usecases.estimate import estimate, resolve
+from services.campaigns.usecases.keep_promotions import check_coupon
 from services.campaigns.usecases.preview import preview
 
 TOLERATED: Final = 10
@@ -37,7 +38,9 @@ async def load_mailing(shop: str, mailing_id: str, service: Campaigns) -> Mailin
 
 
 async def write_mailing(shop: Shop, plan: Plan, staff_id: str, key: str, service: Campaigns) -> Mailing:
-    """A draft; the same key again is the same one. Raises TemplateInvalid, MailingInvalid, PlanRequired, AudienceNotFound."""
+    """A draft; the same key again is the same one. Raises TemplateInvalid, MailingInvalid, PlanRequired, AudienceNotFound
+    and what `check_coupon` does.
+    """
     await _check(shop, plan, service)
     now = service.clock.now()
     mailing = Mailing(derived_id("c", shop.slug, key), plan, created_at=now, created_by=staff_id)
@@ -134,6 +137,7 @@ async def _check(shop: Shop, plan: Plan, service: Campaigns) -> None:
         require_plan(shop.plan, PRO)
     for place, text in enumerate(plan.message.texts):
         check_text(text.text, mode=shop.program.mode, pointer=f"/texts/{place}/text")
+    await check_coupon(shop.slug, plan.message.offer, service)
     await resolve(shop.slug, plan.audience, plan.saved, service)
 
 

@@ -7,16 +7,15 @@ from typing import Final
 
 from bezkart.kernel.errors import VersionConflict
 from bezkart.kernel.ids import derived_id
-from bezkart.kernel.promotion import PromotionInvalid
 from bezkart.kit.documents import until_written
 from services.campaigns.domain.errors import ScenarioNotFound, TooManyTriggers, TriggerNotFound
 from services.campaigns.domain.message import CouponOffer, Message, Offer, PointsOffer, Text, check_text
-from services.campaigns.domain.promotion import MOST_PROMOTIONS, PromotionNotFound, TooManyPromotions
+from services.campaigns.domain.promotion import MOST_PROMOTIONS, TooManyPromotions
 from services.campaigns.domain.scenarios import SCENARIOS, Language, Scenario
 from services.campaigns.domain.trigger import Timing, Trigger
 from services.campaigns.store.shops import Shop
 from services.campaigns.usecases.collaborators import Campaigns
-from services.campaigns.usecases.keep_promotions import make_promotion
+from services.campaigns.usecases.keep_promotions import check_coupon, make_promotion
 
 MOST_TRIGGERS: Final = 50
 
@@ -131,16 +130,10 @@ def _draft(scenario: Scenario, language: Language, promotion_id: str | None) -> 
 
 
 async def _check(shop: Shop, draft: Draft, service: Campaigns) -> None:
-    """Raises TemplateInvalid, PromotionNotFound, PromotionInvalid."""
+    """Raises TemplateInvalid and what `check_coupon` does."""
     for text in draft.message.texts:
         check_text(text.text, mode=shop.program.mode, pointer="/text")
-    if not isinstance(offer := draft.message.offer, CouponOffer):
-        return
-    promotion = await service.promotions.load(shop.slug, offer.promotion_id)
-    if promotion is None:
-        raise PromotionNotFound(pointer="/offer/promotion_id")
-    if promotion.rule.kind != "coupon":
-        raise PromotionInvalid("Only a coupon is given to one guest", pointer="/offer/promotion_id")
+    await check_coupon(shop.slug, draft.message.offer, service)
 
 
 async def _saved(shop: str, trigger: Trigger, service: Campaigns) -> Trigger:

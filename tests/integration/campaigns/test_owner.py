@@ -95,7 +95,7 @@ async def test_from_draft_to_launch_and_back(mill: Mill, house: House) -> None:
 
 async def test_bad_input_is_told_where_it_is(mill: Mill, house: House) -> None:
     await mill.service.shops.learn_program(
-        SHOP, version=1, program=type((await mill.service.shops.fresh(SHOP)).program)("points", 6, {})
+        SHOP, version=1, program=type((await mill.service.shops.fresh(SHOP)).program)("points", 6)
     )
     for text in ("Скидка {discount}", "Ещё {stamps_left}", "Ждём [вас"):
         answer = await ask(house, "POST", body={"name": "x", "texts": [{"text": "да"}, {"variant": "b", "text": text}]})
@@ -131,3 +131,27 @@ async def test_a_test_goes_to_the_owner_himself(mill: Mill, house: House) -> Non
     stored = mill.mongo[f"{mill.namespace}campaigns__{SHOP}"]["campaigns"].find_one({"_id": made["id"]})
     assert stored
     assert stored["version"] == 2, "written with the note in its outbox"
+
+
+async def test_a_coupon_that_cannot_be_kept_is_refused_at_saving(mill: Mill, house: House) -> None:
+    async def promotion(kind: str) -> str:
+        rule = {"kind": kind, "name": "Скидка", "benefit": {"percent": 10}}
+        made = await house.call("campaigns", "POST", "/api/v1/promotions", json={"rule": rule}, bearer=OWNER)
+        return str(made.json()["id"])
+
+    async def written(promotion_id: str) -> httpx.Response:
+        offer = {"kind": "coupon", "promotion_id": promotion_id, "valid_days": 14}
+        return await ask(house, "POST", body={"name": "Осень", "texts": [TEXT], "offer": offer})
+
+    await mill.guests(20)
+    coupon = await promotion("coupon")
+    made = await written(coupon)
+    assert made.status_code == 201, made.text
+    unknown = refused(await written("promo_unknown"), "promotion-not-found")
+    assert unknown["errors"][0]["pointer"] == "/offer/promotion_id"
+    refused(await written(await promotion("discount")), "promotion-invalid")
+    await house.call("campaigns", "POST", f"/api/v1/promotions/{coupon}/end", bearer=OWNER)
+    refused(await written(coupon), "promotion-ended")
+    launch = {"Idempotency-Key": "launch-0001"}
+    path = f"/{made.json()['id']}/launch"
+    refused(await ask(house, "POST", path, {"expected": 18}, headers=launch), "promotion-ended")
