@@ -25,10 +25,14 @@ def promotions(cafe: BenchCafe) -> Iterator[Result]:
     _post(cafe, shops["limited"][0], "/promotions", {"rule": limited, "active": True})
     cafe.settle()
     time.sleep(KNOWN_SECONDS)  # the till asks every two seconds what holds
-    took = _alternate(cafe, shops)
+    first = _alternate(cafe, shops, "first")  # of these it asks the segment, which an account knows
+    cafe.settle()
+    took = _alternate(cafe, shops, "second")
     bare = median(took["bare"])
     yield Result("purchase without promotions, one by one", bare * 1000, "ms")
     yield Result(f"{ACTIVE} active promotions add", (median(took["fifty"]) - bare) * 1000, "ms", 1.0, "lower")
+    of_first = (median(first["fifty"]) - median(first["bare"])) * 1000
+    yield Result(f"{ACTIVE} active promotions add to a guest's first purchase", of_first, "ms")
     yield Result("a reserved use of a limited promotion adds", (median(took["limited"]) - bare) * 1000, "ms")
 
 
@@ -38,7 +42,7 @@ def _shop(cafe: BenchCafe, name: str) -> tuple[str, list[str]]:
     return token, cafe.register(TIMES, token)
 
 
-def _alternate(cafe: BenchCafe, shops: dict[str, tuple[str, list[str]]]) -> dict[str, list[float]]:
+def _alternate(cafe: BenchCafe, shops: dict[str, tuple[str, list[str]]], which: str) -> dict[str, list[float]]:
     """Seconds of each purchase. A noisy neighbour meets all alike."""
     took: dict[str, list[float]] = {name: [] for name in shops}
     signed = {name: cafe.signed_token(token) for name, (token, _) in shops.items()}
@@ -46,7 +50,7 @@ def _alternate(cafe: BenchCafe, shops: dict[str, tuple[str, list[str]]]) -> dict
         for place in range(TIMES):
             for name, (_, guests) in shops.items():
                 body = {"guest_id": guests[place], "cups": 2, "amount": 500_00, "items": ["Капучино", "Круассан"]}
-                headers = {"Authorization": f"Bearer {signed[name]}", "Idempotency-Key": f"promo-{name}-{place}"}
+                headers = {"Authorization": f"Bearer {signed[name]}", "Idempotency-Key": f"{which}-{name}-{place}"}
                 start = time.perf_counter()
                 answer = http.post("/api/v1/purchases", json=body, headers=headers).raise_for_status().json()
                 took[name].append(time.perf_counter() - start)

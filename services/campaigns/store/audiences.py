@@ -1,18 +1,17 @@
 """Audiences counted and gone through in the order of ids, by the projection of guests (`store.guests`)."""
 
-from collections.abc import Sequence
+import asyncio
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from pymongo import ASCENDING
 
+from bezkart.kernel.promotion import SegmentName
 from bezkart.kit.mongo import Collection, Databases, Document
 from services.campaigns.domain.audience import Audience, Counts, Range
-from services.campaigns.store.guests import GUESTS
+from services.campaigns.store.guests import AUDIENCE_INDEX, GUESTS
 
-_NO_CONSENT: Final = "no-consent"
-_UNREACHABLE: Final = "unreachable"
-_FREQUENCY: Final = "frequency"
+_ANY_SEGMENT: Final = (*get_args(SegmentName), None)
 
 
 class Audiences:
@@ -22,19 +21,31 @@ class Audiences:
         self._databases = databases
 
     async def count(self, shop: str, audience: Audience, now: datetime) -> Counts:
-        """One pass over an index; without favourites no guest is read."""
-        guests = await self._of(shop)
-        grouping: list[Document] = [
-            {"$match": query(audience, now)},
-            {
-                "$group": {
-                    "_id": {"ads": "$ads", "reach": "$reach", "free": {"$lte": ["$free_at", now]}},
-                    "guests": {"$sum": 1},
-                }
-            },
-        ]
-        found = [each async for each in await guests.aggregate(grouping)]
-        return _counts(found, audience)
+        """Ranges of one index counted side by side, segment by segment; without favourites no guest is read."""
+        guests, wanted = await self._of(shop), query(audience, now)
+        by: dict[str, Any] = {} if audience.favourites else {"hint": AUDIENCE_INDEX}
+
+        async def counted(**of: Any) -> int:
+            parts = ({**wanted, **of, "segment": each} for each in audience.segments or _ANY_SEGMENT)
+            return sum(await asyncio.gather(*(guests.count_documents(each, **by) for each in parts)))
+
+        written_to = {"$gt": now}
+        silent, unreachable, telegram, tired, web, tired_web = await asyncio.gather(
+            counted(ads=False),
+            counted(ads=True, reach="none"),
+            counted(ads=True, reach="telegram"),
+            counted(ads=True, reach="telegram", free_at=written_to),
+            counted(ads=True, reach="web"),
+            counted(ads=True, reach="web", free_at=written_to),
+        )
+        if audience.reachable_by:
+            unreachable, web, tired_web = unreachable + web, 0, 0
+        return Counts(
+            silent + unreachable + telegram + web,
+            max(0, telegram - tired),
+            max(0, web - tired_web),
+            {"no-consent": silent, "unreachable": unreachable, "frequency": tired + tired_web},
+        )
 
     async def following(self, shop: str, audience: Audience, now: datetime, *, after: str, limit: int) -> list[str]:
         """The next guests in the order of ids who agreed to advertising and can be reached."""
@@ -50,7 +61,7 @@ class Audiences:
 
 def query(audience: Audience, now: datetime) -> Document:
     """Who belongs to the audience, whether he may be addressed or not; nobody who was erased or never registered."""
-    wanted: Document = {"registered_at": {"$type": "date"}}
+    wanted: Document = {"ads": {"$in": [True, False]}}
     if audience.segments:
         wanted["segment"] = {"$in": list(audience.segments)}
     if audience.tiers:
@@ -62,7 +73,7 @@ def query(audience: Audience, now: datetime) -> Document:
     if audience.last_purchase_days:
         wanted["last_purchase_at"] = _days_ago(audience.last_purchase_days, now)
     if audience.registered_days:
-        wanted["registered_at"] = _days_ago(audience.registered_days, now) | {"$type": "date"}
+        wanted["registered_at"] = _days_ago(audience.registered_days, now)
     return wanted
 
 
@@ -78,20 +89,3 @@ def _days_ago(days: Range, now: datetime) -> dict[str, Any]:
         "$gt": now - timedelta(days=days.max + 1) if days.max is not None else None,
     }
     return {name: end for name, end in ends.items() if end is not None}
-
-
-def _counts(found: Sequence[Document], audience: Audience) -> Counts:
-    excluded = dict.fromkeys((_NO_CONSENT, _UNREACHABLE, _FREQUENCY), 0)
-    reachable = {"telegram": 0, "web": 0}
-    for each in found:
-        of, guests = each["_id"], each["guests"]
-        if not of.get("ads"):
-            excluded[_NO_CONSENT] += guests
-        elif of["reach"] not in reachable or (audience.reachable_by and of["reach"] != audience.reachable_by):
-            excluded[_UNREACHABLE] += guests
-        elif not of["free"]:
-            excluded[_FREQUENCY] += guests
-        else:
-            reachable[of["reach"]] += guests
-    total = sum(each["guests"] for each in found)
-    return Counts(total, reachable["telegram"], reachable["web"], excluded)

@@ -16,6 +16,7 @@ from services.campaigns.domain.agenda import Entry, GuestAgenda
 from services.campaigns.domain.guest import Account, Guest, Profile, Visit
 
 GUESTS: Final = "guests"
+AUDIENCE_INDEX: Final = "audience"
 COUNTED: Final = (
     "ads",
     "segment",
@@ -28,7 +29,7 @@ COUNTED: Final = (
 )
 """What an audience is counted by: all in one index, so a million guests are counted without reading one of them."""
 GUEST_INDEXES: Final = (
-    IndexModel([(field, ASCENDING) for field in COUNTED], name="audience"),
+    IndexModel([(field, ASCENDING) for field in COUNTED], name=AUDIENCE_INDEX),
     IndexModel("occasion_due", name="occasions", partialFilterExpression={"occasion_due": {"$type": "date"}}),
 )
 _PROFILE: Final = tuple(Profile.__dataclass_fields__)
@@ -103,12 +104,11 @@ class Guests:
 
 
 def guest_document(guest: Guest) -> Document:
-    """The fields of a guest's document that events decide on."""
+    """The fields of a guest's document that events decide on. Who is not registered, or not any more, has no `ads`."""
     return {
         **_fields(guest.profile, _PROFILE),
         **_fields(guest.account, _ACCOUNT),
         **_fields(guest, _PLAIN),
-        "ads": guest.ads,
         "purchases": guest.account.purchases if guest.account else 0,
         "reach": guest.reach,
         "favourites": list(guest.favourites),
