@@ -36,6 +36,14 @@ class Addressed:
 
 
 @dataclass(frozen=True, slots=True)
+class End:
+    """What became of a message; `delivered_at` is None when it was not delivered."""
+
+    outcome: str
+    delivered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class BoughtBy:
     """What an event says of a guest's purchase. `discounts` by promotion, in minor units."""
 
@@ -82,15 +90,9 @@ class Responses:
         except BulkWriteError as error:
             raise_unless_duplicates(error)
 
-    async def learn_deliveries(self, shop: str, delivered: Mapping[str, datetime]) -> None:
-        """By the messages' keys; the first delivery is the one."""
-        writes = [UpdateOne({"_id": key}, {"$min": {"delivered_at": at}}) for key, at in delivered.items()]
-        if writes:
-            await (await self._of(shop)).bulk_write(writes, ordered=False)
-
-    async def settle(self, shop: str, ends: Mapping[str, str]) -> None:
-        """How messages ended, by their keys; the first end is the one."""
-        writes = [UpdateOne({"_id": key, "end": None}, {"$set": {"end": end}}) for key, end in ends.items()]
+    async def settle(self, shop: str, ends: Mapping[str, End]) -> None:
+        """How messages ended, by their keys: the first end is the one, and the first delivery."""
+        writes = [UpdateOne({"_id": key}, [{"$set": _ended(end)}]) for key, end in ends.items()]
         if writes:
             await (await self._of(shop)).bulk_write(writes, ordered=False)
 
@@ -144,6 +146,12 @@ class Responses:
 
     async def _of(self, shop: str) -> Collection:
         return (await self._databases.shop(shop))[RESPONSES]
+
+
+def _ended(end: End) -> Document:
+    """In one write a message: `$min` passes over what is not there."""
+    told: Document = {"end": {"$ifNull": ["$end", end.outcome]}}
+    return told | {"delivered_at": {"$min": ["$delivered_at", end.delivered_at]}} if end.delivered_at else told
 
 
 def _may_belong(purchase: BoughtBy) -> Document:

@@ -7,6 +7,7 @@ from typing import Final
 from bezkart.contracts.notifications import CampaignMessageSettled
 from services.campaigns.domain.batch import Ref
 from services.campaigns.domain.guest import Guest
+from services.campaigns.store.responses import End
 from services.campaigns.usecases.announce import announce
 from services.campaigns.usecases.collaborators import Campaigns
 from services.campaigns.usecases.learn_guests import Lesson, learn_guests
@@ -17,9 +18,7 @@ DEAD: Final = frozenset({"bot-blocked", "chat-not-found"})
 
 async def settle_messages(shop: str, ends: Sequence[CampaignMessageSettled], service: Campaigns) -> None:
     """In any order and any number. Raises VersionConflict: the batch is handled again."""
-    await service.responses.settle(shop, {end.key: end.outcome for end in ends})
-    delivered = {end.key: end.at for end in ends if end.outcome == "delivered"}
-    await service.responses.learn_deliveries(shop, delivered)
+    await service.responses.settle(shop, {end.key: _end(end) for end in reversed(ends)})  # of one message, the first counts
     unreached: dict[str, list[str]] = defaultdict(list)
     for end in ends:
         if end.outcome != "delivered":
@@ -29,6 +28,10 @@ async def settle_messages(shop: str, ends: Sequence[CampaignMessageSettled], ser
     await learn_guests(shop, [lesson for end in ends for lesson in _lessons(end)], service)
     for campaign_id in {Ref.parse(end.campaign).id for end in ends if end.campaign.startswith("mailing:")}:
         await announce(shop, campaign_id, service)
+
+
+def _end(end: CampaignMessageSettled) -> End:
+    return End(end.outcome, end.at if end.outcome == "delivered" else None)
 
 
 def _run(campaign: str) -> str:

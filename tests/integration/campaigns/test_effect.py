@@ -4,7 +4,7 @@ from datetime import timedelta
 from itertools import permutations
 
 from services.campaigns.domain.effect import Reached, Side, measure
-from services.campaigns.store.responses import Addressed, BoughtBy, Responses
+from services.campaigns.store.responses import Addressed, BoughtBy, End, Responses
 from services.campaigns.usecases.collaborators import Campaigns
 from services.campaigns.usecases.show_effect import effect_of_mailing, effects
 from tests.integration.campaigns.conftest import SHOP, Mill
@@ -26,9 +26,9 @@ async def test_any_order_and_any_number_of_the_news_is_the_same(mill: Mill) -> N
         for step in (*order, *order[:2]):
             match step:
                 case 0:
-                    await responses.learn_deliveries(SHOP, {key: delivered})
+                    await responses.settle(SHOP, {key: End("delivered", delivered)})
                 case 1:
-                    await responses.learn_deliveries(SHOP, {key: delivered + HOUR * 3})
+                    await responses.settle(SHOP, {key: End("delivered", delivered + HOUR * 3)})
                 case 2:
                     await responses.learn_purchases(SHOP, [BoughtBy(guest, "p_1", delivered + HOUR, 100)])
                 case 3:
