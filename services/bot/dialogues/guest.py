@@ -18,9 +18,9 @@ _QR_SCALE: Final = 10
 
 async def home(turn: Turn, _action: Action | None = None, *, greeting: str = "", with_terms: bool = False) -> Screen:
     turn.talk.rest()
-    account, rating = await asyncio.gather(turn.ask("GET", "/accounts/me"), _open_rating(turn))
+    account, rating = await asyncio.gather(turn.ask("GET", "/accounts/me"), _is_rating_awaited(turn))
     conditions = await _conditions(turn) if with_terms else ""
-    return screens.home(turn.voice, account, greeting=greeting, conditions=conditions, rating=bool(rating))
+    return screens.home(turn.voice, account, greeting=greeting, conditions=conditions, rating=rating)
 
 
 async def history(turn: Turn, _action: Action) -> Screen:
@@ -69,11 +69,13 @@ async def _live_code(turn: Turn) -> str:
     return next((str(each["text"]) for each in messages if each["template"] == _CODE_TEMPLATE and each["text"]), "")
 
 
-async def _open_rating(turn: Turn) -> str:
+async def _is_rating_awaited(turn: Turn) -> bool:
+    """Whether a visit waits for its stars; a rating that could still be changed waits for nothing."""
     try:
-        return str(((await turn.ask("GET", "/feedback/mine")).get("open_rating") or {}).get("id", ""))
+        rating = (await turn.ask("GET", "/feedback/mine")).get("open_rating")
     except (GatewayAway, Refused):
-        return ""
+        return False
+    return rating is not None and rating["stars"] is None
 
 
 async def _conditions(turn: Turn) -> str:

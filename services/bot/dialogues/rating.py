@@ -33,7 +33,7 @@ async def rate(turn: Turn, action: Action) -> Screen:
     path = f"/feedback/ratings/{part(rating_id)}"
     await in_the_right_shop(turn, "guest", lambda: turn.ask("POST", path, {"stars": stars}, key="rate"))
     turn.toast = turn.voice("rate.toast")
-    return screens.thanks(turn.voice, stars, rating_id)
+    return _thanks(turn, rating_id, stars)
 
 
 async def ask_stars(turn: Turn, _action: Action) -> Screen:
@@ -45,7 +45,13 @@ async def stars_of_last(turn: Turn, action: Action) -> Screen:
     """Without a request: the last purchase."""
     _, stars = _number(Action(action.verb, ("", *action.arguments)), most=5, least=1)
     told = await turn.ask("POST", "/feedback/ratings", {"stars": stars}, key="rate")
-    return screens.thanks(turn.voice, stars, str(told["id"]))
+    return _thanks(turn, str(told["id"]), stars)
+
+
+def _thanks(turn: Turn, rating_id: str, stars: int) -> Screen:
+    """Whoever writes now writes of this visit, also without the button."""
+    turn.talk.expect("comment", rating=rating_id, stars=str(stars))
+    return screens.thanks(turn.voice, stars, rating_id)
 
 
 async def ask_comment(turn: Turn, action: Action) -> Screen:

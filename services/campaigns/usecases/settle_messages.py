@@ -18,7 +18,9 @@ DEAD: Final = frozenset({"bot-blocked", "chat-not-found"})
 
 async def settle_messages(shop: str, ends: Sequence[CampaignMessageSettled], service: Campaigns) -> None:
     """In any order and any number. Raises VersionConflict: the batch is handled again."""
-    await service.responses.settle(shop, {end.key: _end(end) for end in reversed(ends)})  # of one message, the first counts
+    await service.responses.settle(
+        shop, {end.key: _end(end) for end in reversed(ends)}
+    )  # of one message, the first counts
     unreached: dict[str, list[str]] = defaultdict(list)
     for end in ends:
         if end.outcome != "delivered":

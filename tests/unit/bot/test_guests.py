@@ -3,6 +3,7 @@
 import json
 
 import httpx
+import pytest
 from aiogram.methods import DeleteMessage, SendDocument, SendMessage, SendPhoto
 from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, ReplyKeyboardMarkup
 
@@ -162,12 +163,19 @@ class TestMenu:
 
 
 class TestTalking:
+    @pytest.mark.parametrize(("stars", "asks"), [(None, True), (2, False)])
+    async def test_a_visit_that_has_its_stars_is_not_asked_about_again(
+        self, guest: Chatting, stars: int | None, asks: bool
+    ) -> None:
+        guest.system.on("GET", "/feedback/mine", {"open_rating": {"id": "r_1", "stars": stars}, "threads": []})
+        await guest.say("/start")
+        assert ("⭐ Оцените визит" in guest.buttons.values()) is asks
+
     async def test_a_low_rating_asks_for_words_and_they_reach_the_owner(self, guest: Chatting) -> None:
         guest.system.on("POST", "/feedback/ratings/r_1", {"id": "r_1"})
         await guest.say("/start")
         assert "что было не так" in await guest.press_data("rate:r_1:2")
-        await guest.press("Добавить")
-        await guest.say("Холодный кофе")
+        assert "передали" in await guest.say("Холодный кофе")
         assert guest.system.bodies("POST", "/feedback/ratings/r_1") == [
             {"stars": 2},
             {"stars": 2, "comment": "Холодный кофе"},
