@@ -42,3 +42,8 @@ class Agenda(Generic[Work]):
         change: dict[str, Any] = {"$set": {work: following}} if following else {"$unset": {work: ""}}
         unchanged = {"_id": done.shop, f"{work}_marks": done.marks}
         await (await self._databases.own())[AGENDA].update_one(unchanged, change)
+
+    async def overdue(self, before: datetime, *works: Work) -> int:
+        """Shops where one of these should have been done before that moment."""
+        late = [{work: {"$lte": before}} for work in works]
+        return await (await self._databases.own())[AGENDA].count_documents({"$or": late})

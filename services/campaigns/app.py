@@ -28,6 +28,7 @@ from services.campaigns.store.saved_audiences import SavedAudiences
 from services.campaigns.store.shops import Shops
 from services.campaigns.store.triggers import Triggers
 from services.campaigns.store.uses import USE_INDEXES, USES, Uses
+from services.campaigns.usecases.check_campaigns import check_campaigns
 from services.campaigns.usecases.collaborators import Campaigns
 from services.campaigns.usecases.take_due import look_everywhere
 
@@ -58,6 +59,7 @@ def build(settings: CampaignsSettings, *, entry: str, clock: Clock | None = None
         entry=entry,
         routers=routers,
         reactions=reactions,
+        measures=(partial(check_campaigns, service),),
         checks=(Check("redis", service.live.ping, required=False),),
         background=[looking] if entry in {"consumer", "serve"} else (),
     )

@@ -34,10 +34,6 @@ class FeedbackAgenda(Agenda[Work]):
         found = [each async for each in agenda.find({"waiting": {"$gt": 0}})]
         return Waiting(sum(each["waiting"] for each in found), earliest(each["oldest"] for each in found))
 
-    async def overdue(self, before: datetime) -> int:
-        """Shops in which somebody should have been decided on before that moment."""
-        return await (await self._databases.own())[AGENDA].count_documents({"ask": {"$lte": before}})
-
 
 def earliest(moments: Iterable[datetime | None]) -> datetime | None:
     """The first of those that are known."""

@@ -17,6 +17,7 @@ from services.campaigns.domain.split import HOLDOUT, side
 from services.campaigns.store.batches import Batches
 from services.campaigns.store.responses import Addressed, Responses
 from services.campaigns.usecases import launch_mailing as launching
+from services.campaigns.usecases.check_campaigns import check_campaigns
 from services.campaigns.usecases.learn_guests import Lesson, erase_guests, learn_guests
 from services.campaigns.usecases.manage_mailings import stop_mailing
 from services.campaigns.usecases.send_batch import send_batch
@@ -275,3 +276,17 @@ async def test_events_of_guests_in_the_projection_do_not_touch_the_marks(mill: M
     await learn_guests(SHOP, [Lesson(guest, moved)], mill.service)
     marks = await mill.service.marks.of_run(SHOP, mill.batches()[0]["run"], [guest])
     assert (marks[guest].variant, marks[guest].segment) == ("a", "leaving")
+
+
+async def test_what_nobody_takes_up_is_told_to_the_doctor(mill: Mill) -> None:
+    async def is_well() -> bool:
+        (finding,) = await check_campaigns(mill.service)
+        return finding.ok
+
+    await mill.guests(5)
+    await mill.launched()
+    assert await is_well()
+    mill.clock.offset += timedelta(minutes=11)
+    assert not await is_well()
+    await mill.run()
+    assert await is_well()
