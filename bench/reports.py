@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator, Sequence
 from copy import copy
 from datetime import UTC, datetime, timedelta
-from random import Random
 from statistics import median
 from typing import Any, Final
 
@@ -68,7 +67,7 @@ def _shop(cafe: BenchCafe) -> BenchCafe:
 def _a_year(shop: BenchCafe) -> int:
     """Everybody registered within the year and went to a segment; every day its sales. How many there were."""
     today = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0)
-    random, sold = Random(8323), 0  # noqa: S311  a seeded year, nothing secret
+    sold = 0
     with MongoClient[dict[str, Any]](shop.stack.stores.mongo_url) as client:
         database = client[f"reports__{shop.slug}"]
         for ago in range(DAYS, 0, -1):
@@ -77,7 +76,7 @@ def _a_year(shop: BenchCafe) -> int:
             known = shop.ids[: (DAYS - ago + 1) * GUESTS // DAYS]
             facts = [_registered(guest, day) for guest in newcomers]
             facts += [_moved(guest, day) for guest in newcomers]
-            facts += [_sale(random, known, day) for _ in range(A_DAY)]
+            facts += [_sale(number, known, day) for number in range(ago * A_DAY, ago * A_DAY + A_DAY)]
             sold += A_DAY
             database["facts"].insert_many([document(fact) for fact in facts], ordered=False)
             marked = {"marks": 1, "dirty": True, "settled": 0}
@@ -93,18 +92,18 @@ def _moved(guest: str, day: datetime) -> AnyFact:
     return Moved(id=new_id("moved"), at=day, guest=guest, version=1, previous=None, next="new")
 
 
-def _sale(random: Random, known: Sequence[str], day: datetime) -> AnyFact:
-    at = day + timedelta(minutes=random.randrange(-60, 600))
-    number, staff = new_id("p"), f"s_{random.randrange(6)}"
+def _sale(number: int, known: Sequence[str], day: datetime) -> AnyFact:
+    """Spread by primes over guests and minutes."""
+    at = day + timedelta(minutes=number * 37 % 660 - 60)
     return Sale(
         id=new_id("sale"),
         at=at,
-        guest=random.choice(known),
-        purchase=number,
+        guest=known[number * 7919 % len(known)],
+        purchase=new_id("p"),
         cups=1,
         paid=25_000,
         billed=True,
-        staff=staff,
+        staff=f"s_{number % 6}",
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -30,6 +30,9 @@ from bezkart.kit.settings import BackboneSettings
 log = structlog.get_logger(__name__)
 
 Service = TypeVar("Service")
+
+CONSUMING: Final = frozenset({"consumer", "serve"})
+"""The entries of processes that handle events, and with them what time brings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class Backbone:
         """
         publisher = self.publisher if entry != "api" or api_publishes else None
         spans = tracing.of_process(self.settings, self.name if entry in {"api", "serve"} else f"{self.name}-{entry}")
-        consumes = entry in {"consumer", "serve"}
+        consumes = entry in CONSUMING
         consumer = self._consumer(service, reactions, spans) if consumes and reactions else None
         invariants = self._invariants(measures, consuming=reactions is not None)
         letters = self.letters if reactions else None

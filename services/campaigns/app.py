@@ -5,7 +5,7 @@ from functools import partial
 
 from fastapi import FastAPI
 
-from bezkart.kit.backbone import Backbone, build_backbone
+from bezkart.kit.backbone import CONSUMING, Backbone, build_backbone
 from bezkart.kit.clock import Clock
 from bezkart.kit.health import Check
 from bezkart.kit.http import serve
@@ -61,7 +61,7 @@ def build(settings: CampaignsSettings, *, entry: str, clock: Clock | None = None
         reactions=reactions,
         measures=(partial(check_campaigns, service),),
         checks=(Check("redis", service.live.ping, required=False),),
-        background=[looking] if entry in {"consumer", "serve"} else (),
+        background=[looking] if entry in CONSUMING else (),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from bezkart.kit.backbone import build_backbone
+from bezkart.kit.backbone import CONSUMING, build_backbone
 from bezkart.kit.clock import Clock
 from bezkart.kit.health import Check
 from bezkart.kit.http import serve
@@ -66,7 +66,7 @@ def build(settings: FeedbackSettings, *, entry: str, clock: Clock | None = None)
         reactions=reactions,
         measures=(partial(check_asking, service),),
         checks=(Check("redis", service.live.ping, required=False),),
-        background=_background(service, settings) if entry in {"consumer", "serve"} else (),
+        background=_background(service, settings) if entry in CONSUMING else (),
     )
 
 

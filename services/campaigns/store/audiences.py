@@ -60,8 +60,8 @@ class Audiences:
 
 
 def query(audience: Audience, now: datetime) -> Document:
-    """Who belongs to the audience, whether he may be addressed or not; nobody who was erased or never registered."""
-    wanted: Document = {"ads": {"$in": [True, False]}}
+    """Who belongs to the audience; whoever asks says of which `ads`, which nobody has who was erased or never registered."""
+    wanted: Document = {}
     if audience.segments:
         wanted["segment"] = {"$in": list(audience.segments)}
     if audience.tiers:

@@ -37,8 +37,9 @@ class Addressed:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """What became of a message; `delivered_at` is None when it was not delivered."""
+    """What became of the message `key`; `delivered_at` is None when it was not delivered."""
 
+    key: str
     outcome: str
     delivered_at: datetime | None
 
@@ -90,9 +91,9 @@ class Responses:
         except BulkWriteError as error:
             raise_unless_duplicates(error)
 
-    async def settle(self, shop: str, ends: Mapping[str, End]) -> None:
-        """How messages ended, by their keys: the first end is the one, and the first delivery."""
-        writes = [UpdateOne({"_id": key}, [{"$set": _ended(end)}]) for key, end in ends.items()]
+    async def settle(self, shop: str, ends: Iterable[End]) -> None:
+        """How messages ended: the first end is the one, and the first delivery."""
+        writes = [UpdateOne({"_id": end.key}, [{"$set": _ended(end)}]) for end in ends]
         if writes:
             await (await self._of(shop)).bulk_write(writes, ordered=False)
 

@@ -18,9 +18,7 @@ DEAD: Final = frozenset({"bot-blocked", "chat-not-found"})
 
 async def settle_messages(shop: str, ends: Sequence[CampaignMessageSettled], service: Campaigns) -> None:
     """In any order and any number. Raises VersionConflict: the batch is handled again."""
-    await service.responses.settle(
-        shop, {end.key: _end(end) for end in reversed(ends)}
-    )  # of one message, the first counts
+    await service.responses.settle(shop, map(_end, ends))
     unreached: dict[str, list[str]] = defaultdict(list)
     for end in ends:
         if end.outcome != "delivered":
@@ -33,7 +31,7 @@ async def settle_messages(shop: str, ends: Sequence[CampaignMessageSettled], ser
 
 
 def _end(end: CampaignMessageSettled) -> End:
-    return End(end.outcome, end.at if end.outcome == "delivered" else None)
+    return End(end.key, end.outcome, end.at if end.outcome == "delivered" else None)
 
 
 def _run(campaign: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from bezkart.contracts.subscriptions import MESSAGES
-from bezkart.local.services import SERVICES
+from bezkart.local.services import SERVICES, Need
 from services.purchases.api import routers
 from tests.deploy.files.test_chart import kind_of
 from tests.deploy.reading import DEPLOY, ROOT, read_json, read_yaml
@@ -110,7 +110,8 @@ def test_every_process_is_watched() -> None:
     assert jobs == watched
     workers = {service.name for service in SERVICES if kind_of(service) in {"worker", "consumer"}}
     assert _jobs(ALERTS["BezkartConsumerDown"]["expr"]) == workers
-    assert _jobs(ALERTS["BezkartConsumerMissing"]["expr"]) == workers
+    answering_too = {service.name for service in SERVICES if service.entry == "serve" and Need.MONGO in service.needs}
+    assert _jobs(ALERTS["BezkartConsumerMissing"]["expr"]) == workers | answering_too
     targets = read_yaml(DEPLOY / "prometheus" / "prometheus.yml")["scrape_configs"][0]["static_configs"][0]["targets"]
     assert set(targets) == {f"{name}:8000" for name in watched}
 

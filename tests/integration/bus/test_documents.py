@@ -11,6 +11,7 @@ from pymongo.errors import DuplicateKeyError
 from bezkart.contracts.identity import GuestErased
 from bezkart.kernel.errors import VersionConflict
 from bezkart.kit.bus.envelope import Sealed
+from bezkart.kit.bus.publisher import OutboxPublisher
 from bezkart.kit.documents import Change, Documents
 from bezkart.kit.mongo import Collection, Database, Databases, Document
 from bezkart.local import StoreAddresses
@@ -18,13 +19,13 @@ from bezkart.local import StoreAddresses
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 
-class Handed:
+class Handed(OutboxPublisher):
     """Stands where the publisher does: what was handed over to it, by owner."""
 
     def __init__(self) -> None:
         self.owners: list[str] = []
 
-    def hand_over(self, _collection: Collection, owner: str, events: Sequence[Sealed]) -> None:
+    def hand_over(self, collection: Collection, owner: str, events: Sequence[Sealed]) -> None:
         assert len(events) == 1
         self.owners.append(owner)
 
@@ -45,7 +46,7 @@ def handed() -> Handed:
 
 @pytest.fixture
 def things(handed: Handed) -> Documents:
-    return Documents("things", handed)  # type: ignore[arg-type]
+    return Documents("things", handed)
 
 
 def change(name: str, *, expected: int, **state: object) -> Change:
